@@ -4,12 +4,13 @@ import { normalize } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reportUnitCoverage, startUnitCoverage } from './coverage/unit-coverage.ts';
 import { KNOWN_FAILURES } from '../test/known-failures.ts';
+import { LONG_TESTS } from '../test/long-tests.ts';
 import { limitMsOf, mostCpu, recordedDurations, writeMeasured } from './test-run/durations.ts';
 import { withoutKnown, type ComparedOutcome } from './test-run/known-failures.ts';
 import { leaksSince, takeInventory, type Inventory } from './test-run/leaks.ts';
 import { longestFirst, runScheduled } from './test-run/schedule.ts';
 import { killRunningTests, runTestFile } from './test-run/test-file.ts';
-import { isRootless, TEST_SUITES, testFiles, type TestSuite } from './test-suites.ts';
+import { isRootless, LONG, TEST_SUITES, testFiles, type TestSuite } from './test-suites.ts';
 
 /** scripts/isolate makes it. */
 const ISOLATED = '/run/heddle-isolated';
@@ -28,22 +29,20 @@ function refuse(sentence: string): never {
   process.exit(2);
 }
 
-/** Suites and files, in any order; all suites without. */
+/** Suites, `long` and files, in any order; all suites without. A suite is without its long files. */
 function filesFrom(args: readonly string[]): string[] {
   const all = Object.keys(TEST_SUITES) as TestSuite[];
   const every = testFiles(all);
   const files = args.map(arg => normalize(arg)).filter(arg => every.includes(arg));
-  const suites = all.filter(suite => args.includes(suite));
-  const unknown = args.filter(arg => !all.includes(arg as TestSuite) && !every.includes(normalize(arg)));
+  const suites = args.length === 0 ? all : all.filter(suite => args.includes(suite));
+  const ofSuites = testFiles(suites).filter(file => !LONG_TESTS.has(file));
+  const isKnown = (arg: string): boolean => arg === LONG || all.some(suite => suite === arg);
+  const unknown = args.filter(arg => !isKnown(arg) && !every.includes(normalize(arg)));
   if (unknown.length > 0)
     refuse(
-      `no test suite and no test file is '${unknown.join("', '")}': use ${all.join(', ')} or a *.test.ts`,
+      `no test suite and no test file is '${unknown.join("', '")}': use ${[...all, LONG].join(', ')} or a *.test.ts`,
     );
-  return args.length === 0 ? every : [...new Set([...testFiles(suites), ...files])];
-}
-
-function isWhole(files: readonly string[]): boolean {
-  return testFiles(Object.keys(TEST_SUITES) as TestSuite[]).every(file => files.includes(file));
+  return [...new Set([...ofSuites, ...(args.includes(LONG) ? LONG_TESTS : []), ...files])];
 }
 
 async function runAll(
@@ -58,7 +57,7 @@ async function runAll(
     outcomes.push(withoutKnown(outcome, KNOWN_FAILURES));
     for (const compared of outcomes.slice(-1)) report(compared, `${outcomes.length}/${files.length}`);
   });
-  if (isWhole(files)) writeMeasured(outcomes);
+  writeMeasured(outcomes);
   return outcomes;
 }
 

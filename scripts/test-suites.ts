@@ -11,6 +11,9 @@ export const TEST_SUITES = {
   e2e: ['test/e2e'],
 } as const satisfies Record<string, readonly string[]>;
 
+/** Beside the suites' names: the files of LONG_TESTS. */
+export const LONG = 'long';
+
 export type TestSuite = keyof typeof TEST_SUITES;
 
 /** Every `*.test.ts` of the suites, as paths relative to the repository, sorted within a suite. */

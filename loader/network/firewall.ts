@@ -17,6 +17,13 @@ export interface FirewallSync {
   readonly changes: readonly Change[];
   /** Chains that cannot be read and accept what no rule matches. */
   readonly problems: readonly string[];
+  /** Ids of all chains that were looked at. */
+  readonly chains: ReadonlySet<string>;
+}
+
+/** Of a chain, in one namespace. */
+export function forwardChainId({ family, table, name }: Pick<NftChain, 'family' | 'table' | 'name'>): string {
+  return `${family} ${table} ${name}`;
 }
 
 /**
@@ -27,7 +34,8 @@ export async function reconcileFirewall(nft: Nft, desired: PodTraffic): Promise<
   const changes: Change[] = [];
   const problems: string[] = [];
   const failures: string[] = [];
-  for (const chain of await forwardChains(nft))
+  const chains = await forwardChains(nft);
+  for (const chain of chains)
     try {
       const commands = diffChain(chain, await rulesOf(nft, chain), desired);
       await nft.apply(commands);
@@ -37,7 +45,7 @@ export async function reconcileFirewall(nft: Nft, desired: PodTraffic): Promise<
       (dropsByDefault(chain) ? failures : problems).push(chainProblem(chain, error));
     }
   if (failures.length > 0) throw new HeddleError('IO', failures.join('; '));
-  return { changes, problems };
+  return { changes, problems, chains: new Set(chains.map(forwardChainId)) };
 }
 
 /** Removes Heddle's rules from all chains. */
@@ -133,8 +141,8 @@ function withoutCounters({ expr }: NftRule): readonly NftStatement[] {
   return expr.map(statement => ('counter' in statement ? { counter: null } : statement));
 }
 
-function nameOf({ family, table, name }: NftChain): string {
-  return `nftables chain ${family} ${table} ${name}`;
+function nameOf(chain: NftChain): string {
+  return `nftables chain ${forwardChainId(chain)}`;
 }
 
 function describe(chain: NftChain, isAdded: boolean): Change {

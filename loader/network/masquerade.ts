@@ -26,7 +26,7 @@ export interface MasqueradeTable {
   readonly rules: readonly NftRule[];
 }
 
-const FAMILY = 'inet';
+export const MASQUERADE_FAMILY = 'inet';
 const CHAIN = 'postrouting';
 /** A number, as `nft -n` prints it. */
 const IPPROTO_UDP = 17;
@@ -35,7 +35,7 @@ const IPPROTO_UDP = 17;
 export async function reconcileMasquerade(nft: Nft, desired: Masquerade): Promise<Change[]> {
   const name = desired.table ?? DEFAULT_NAMES.nftTable;
   const desiredTable = masqueradeTable(desired);
-  const listed = await nft.list('table', FAMILY, name);
+  const listed = await nft.list('table', MASQUERADE_FAMILY, name);
   const wrong = listed === undefined ? [] : differentParts(tableOf(listed), desiredTable);
   if (listed !== undefined && wrong.length === 0) return [];
   await nft.apply(commandsFor(name, desiredTable));
@@ -51,8 +51,8 @@ function differentParts(actual: MasqueradeTable, desired: MasqueradeTable): stri
 
 /** Removes the table; no change if there is none. */
 export async function removeMasquerade(nft: Nft, name = DEFAULT_NAMES.nftTable): Promise<Change[]> {
-  if ((await nft.list('table', FAMILY, name)) === undefined) return [];
-  await nft.apply([{ delete: { table: { family: FAMILY, name } } }]);
+  if ((await nft.list('table', MASQUERADE_FAMILY, name)) === undefined) return [];
+  await nft.apply([{ delete: { table: { family: MASQUERADE_FAMILY, name } } }]);
   return [change(`nftables table ${name}`, 'removed')];
 }
 
@@ -72,7 +72,15 @@ export function masqueradeTable(desired: Masquerade): MasqueradeTable {
       ),
     ]),
     chains: [
-      { family: FAMILY, table, name: CHAIN, type: 'nat', hook: 'postrouting', prio: 100, policy: 'accept' },
+      {
+        family: MASQUERADE_FAMILY,
+        table,
+        name: CHAIN,
+        type: 'nat',
+        hook: 'postrouting',
+        prio: 100,
+        policy: 'accept',
+      },
     ],
     rules: families.flatMap(protocol =>
       desired.uplinks.flatMap(uplink => uplinkRules(table, protocol, desired, uplink)),
@@ -100,7 +108,7 @@ function uplinkRules(table: string, protocol: Protocol, desired: Masquerade, upl
   ];
   const isUdp = match('==', { meta: { key: 'l4proto' } }, IPPROTO_UDP);
   const avoidingPort = { masquerade: { port: { range: sourcePortsWithout(desired.vxlanPort) } } };
-  const rule = (expr: readonly NftStatement[]) => ({ family: FAMILY, table, chain: CHAIN, expr });
+  const rule = (expr: readonly NftStatement[]) => ({ family: MASQUERADE_FAMILY, table, chain: CHAIN, expr });
   return [rule([...leaving, isUdp, avoidingPort]), rule([...leaving, { masquerade: null }])];
 }
 
@@ -110,7 +118,7 @@ function match(op: string, left: unknown, right: unknown): NftStatement {
 
 function cidrSet(table: string, name: string, cidrs: readonly Cidr[]): NftSet {
   const type = name.endsWith('6') ? 'ipv6_addr' : 'ipv4_addr';
-  return { family: FAMILY, name, table, type, flags: ['interval'], elem: elementsOf(cidrs) };
+  return { family: MASQUERADE_FAMILY, name, table, type, flags: ['interval'], elem: elementsOf(cidrs) };
 }
 
 /** Interval sets refuse overlaps, so a prefix inside of another is omitted. */
@@ -150,7 +158,7 @@ function withoutHandle<T extends object>(object: T): T {
 
 /** Deleting an absent table is an error, so it is added first. */
 function commandsFor(name: string, desiredTable: MasqueradeTable): NftCommand[] {
-  const table = { table: { family: FAMILY, name } };
+  const table = { table: { family: MASQUERADE_FAMILY, name } };
   return [
     { add: table },
     { delete: table },

@@ -18,7 +18,7 @@ export function firewall(context: NodeContext): Reconciler {
   return {
     name: 'firewall',
     needs: [cells.nodes],
-    announcedBy: ['nftables'],
+    announcedBy: ['nftables-forward'],
     isNeededByPods: true,
     minIntervalMs: NFT_INTERVAL_MS,
     async sync(mode) {
@@ -29,6 +29,7 @@ export function firewall(context: NodeContext): Reconciler {
         const sync = await reconcileFirewall(nft, { ownCidrs, names: networkNames(config) });
         notifyAll(context, sync.changes);
         problems = sync.problems;
+        cells.forwardChains.set(sync.chains);
       } catch (error) {
         if (config.masquerade || !isNftMissing(error)) throw error;
         problems = [`${messageOf(error)}; until then no firewall that drops forwarded packets is noticed`];

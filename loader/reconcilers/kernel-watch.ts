@@ -2,6 +2,7 @@
 import { monitor, monitorNftables, type Monitor } from 'rtnetlink';
 import type { KernelEvent } from './reconciler.ts';
 import { relevantEvent, type RelevantState } from './relevant-events.ts';
+import { relevantNftables, type NftablesState } from './relevant-nftables.ts';
 
 /** Delay before a sync after a kernel event; most events come from the daemon's own changes. */
 const KERNEL_MS = 300;
@@ -17,18 +18,32 @@ const RTNETLINK: readonly KernelEvent[] = [
   ...(['link', 'address', 'route', 'pod-route', 'neighbour', 'pod-neighbour'] as const),
 ];
 
+const NFTABLES: readonly KernelEvent[] = ['nftables-own', 'nftables-forward'];
+
 type OnKernelEvent = (event: KernelEvent, withinMs: number) => void;
 
-export function watchKernel(state: () => RelevantState, announce: OnKernelEvent): Disposable {
+/** What decides whether a notification concerns this node, at this moment. */
+export interface RelevantStates {
+  readonly rtnetlink: () => RelevantState;
+  readonly nftables: () => NftablesState;
+}
+
+export function watchKernel({ rtnetlink, nftables }: RelevantStates, announce: OnKernelEvent): Disposable {
   const monitors: readonly Monitor[] = [
     monitor({ groups: GROUPS, gatherMs: GATHER_MS }, event => {
       if (event.kind === 'overrun') for (const kind of RTNETLINK) announce(kind, KERNEL_MS);
       else {
-        const kind = relevantEvent(event, state());
+        const kind = relevantEvent(event, rtnetlink());
         if (kind !== undefined) announce(kind, KERNEL_MS);
       }
     }),
-    monitorNftables({ gatherMs: GATHER_MS }, () => announce('nftables', NFTABLES_MS)),
+    monitorNftables({ gatherMs: GATHER_MS }, change => {
+      if (change === undefined) for (const kind of NFTABLES) announce(kind, NFTABLES_MS);
+      else {
+        const kind = relevantNftables(change, nftables());
+        if (kind !== undefined) announce(kind, NFTABLES_MS);
+      }
+    }),
   ];
   return {
     [Symbol.dispose]() {

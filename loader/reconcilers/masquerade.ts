@@ -15,7 +15,7 @@ export function masquerade(context: NodeContext): Reconciler {
   return {
     name: 'masquerade',
     needs: [cells.nodes, cells.uplinks],
-    announcedBy: ['nftables'],
+    announcedBy: ['nftables-own'],
     isNeededByPods: true,
     minIntervalMs: NFT_INTERVAL_MS,
     async sync(mode) {

@@ -42,6 +42,8 @@ export interface NodeCells extends ClusterCells {
   readonly attached: Cell<ReadonlySet<string>>;
   /** Indexes of the uplinks that uplink_tx is attached to. */
   readonly guardedUplinks: Cell<readonly number[]>;
+  /** Ids of the nftables chains that forwarded packets pass (`forwardChainId`). */
+  readonly forwardChains: Cell<ReadonlySet<string>>;
   /** The API serves requests. */
   readonly serving: Cell<true>;
 }
@@ -61,6 +63,7 @@ export function createNodeCells(): NodeCells {
     hostRoutes: new Cell<readonly HostRoute[]>('host routes', isDeepStrictEqual),
     attached: new Cell<ReadonlySet<string>>('links', isDeepStrictEqual),
     guardedUplinks: new Cell<readonly number[]>('guarded uplinks', isDeepStrictEqual),
+    forwardChains: new Cell<ReadonlySet<string>>('forward chains', isDeepStrictEqual),
     serving: new Cell('the API'),
   };
 }

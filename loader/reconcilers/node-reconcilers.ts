@@ -15,7 +15,7 @@ import { cniFiles } from './cni-files.ts';
 import { firewall } from './firewall.ts';
 import { forwarding } from './forwarding.ts';
 import { hostRoutes } from './host-routes.ts';
-import { watchKernel } from './kernel-watch.ts';
+import { watchKernel, type RelevantStates } from './kernel-watch.ts';
 import { readKnownNodes } from './known-nodes.ts';
 import { links } from './links.ts';
 import { LocalPods } from './local-pods.ts';
@@ -31,8 +31,7 @@ import { pods } from './pods.ts';
 import { policyRows } from './policy.ts';
 import { programs } from './programs.ts';
 import type { KernelEvent, Reconciler } from './reconciler.ts';
-import { relevantState } from './relevant-state.ts';
-import type { RelevantState } from './relevant-events.ts';
+import { nftablesState, relevantState } from './relevant-state.ts';
 import { recorded } from './recorded.ts';
 import { ReconcilerRunner, type RunnerOptions } from './runner.ts';
 import { stateFiles } from './state-files.ts';
@@ -61,7 +60,7 @@ export class NodeReconcilers implements AsyncDisposable {
   readonly localPods = new LocalPods();
   readonly runner: ReconcilerRunner;
   readonly #self: string;
-  readonly #relevant: () => RelevantState;
+  readonly #relevant: RelevantStates;
   readonly #programs: ReturnType<typeof programs>;
   /** Ends commands that a stop would wait for. */
   readonly #stop = new AbortController();
@@ -82,7 +81,7 @@ export class NodeReconcilers implements AsyncDisposable {
       cluster: () => this.#cluster,
       onChange: options.onApply,
     };
-    this.#relevant = relevantState(context);
+    this.#relevant = { rtnetlink: relevantState(context), nftables: nftablesState(context) };
     this.#programs = recorded(context, programs);
     const { decorate = (one: Reconciler) => one } = options;
     const reconcilers = inOrder(context, this.#programs).map(decorate);

@@ -5,10 +5,18 @@ import type { AnyCell } from './cell.ts';
 
 /**
  * What the kernel announces by netlink; 'bpffs': another file system is at the place of the pins. 'route' and 'neighbour': those of the uplink; 'pod-route' and 'pod-neighbour': those
- * by which this node reaches pods.
+ * by which this node reaches pods; 'nftables-own': the table that masquerades; 'nftables-forward': chains that forwarded packets pass.
  */
 export type KernelEvent =
-  'link' | 'address' | 'route' | 'pod-route' | 'neighbour' | 'pod-neighbour' | 'nftables' | 'bpffs';
+  | 'link'
+  | 'address'
+  | 'route'
+  | 'pod-route'
+  | 'neighbour'
+  | 'pod-neighbour'
+  | 'nftables-own'
+  | 'nftables-forward'
+  | 'bpffs';
 
 export interface Reconciler {
   /** Name in status, metrics and log. */

@@ -3,6 +3,12 @@ import type { Addr } from 'ip';
 import { tunnelAddressesOf } from '../model/node-addresses.ts';
 import type { NodeContext } from './node-context.ts';
 import type { RelevantState } from './relevant-events.ts';
+import type { NftablesState } from './relevant-nftables.ts';
+
+/** As `firewall` has found its chains. */
+export function nftablesState({ config, cells }: NodeContext): () => NftablesState {
+  return () => ({ ownTable: config.nftTable, forwardChains: cells.forwardChains.value });
+}
 
 /** Lists are computed again only after their cell has been set. */
 export function relevantState({ config, cells, localPods }: NodeContext): () => RelevantState {

@@ -1,11 +1,11 @@
 // How long each test file took on an idle machine: the order of the next run, and each file's time limit.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { FileOutcome } from './test-file.ts';
 
 /** Checked in, since a fresh clone has run nothing yet: seconds by file. */
 export const RECORDED = 'test/durations.json';
-/** What the last run of all files took; `cp` it over RECORDED after a run on an idle machine. */
+/** What the files took when they ran last; `cp` it over RECORDED after runs of all on an idle machine. */
 export const MEASURED = 'build/test/durations.json';
 
 const MIN_LIMIT_S = 300;
@@ -17,6 +17,10 @@ export type Durations = Readonly<Record<string, number>>;
 
 export function recordedDurations(): Durations {
   return JSON.parse(readFileSync(RECORDED, 'utf8')) as Durations;
+}
+
+function measuredDurations(): Durations {
+  return existsSync(MEASURED) ? (JSON.parse(readFileSync(MEASURED, 'utf8')) as Durations) : {};
 }
 
 /** FILE_TIMEOUT_S in the environment sets one for all files. */
@@ -33,12 +37,11 @@ function secondsIn(text: string): number {
 }
 
 export function writeMeasured(outcomes: readonly FileOutcome[]): void {
-  const seconds = outcomes.map(({ file, durationMs }) => [file, Math.round(durationMs / 100) / 10] as const);
+  const seconds = new Map(Object.entries(measuredDurations()));
+  for (const { file, durationMs } of outcomes) seconds.set(file, Math.round(durationMs / 100) / 10);
+  const sorted = [...seconds].sort(([a], [b]) => (a < b ? -1 : 1));
   mkdirSync(dirname(MEASURED), { recursive: true });
-  writeFileSync(
-    MEASURED,
-    `${JSON.stringify(Object.fromEntries(seconds.sort(([a], [b]) => (a < b ? -1 : 1))), undefined, 2)}\n`,
-  );
+  writeFileSync(MEASURED, `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`);
 }
 
 const CPU_FILES_SHOWN = 12;

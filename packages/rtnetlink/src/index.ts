@@ -39,6 +39,7 @@ export {
   type MonitorOptions,
 } from './monitor.ts';
 export type { Monitor } from './monitor-socket.ts';
+export type { NftablesChange, NftablesFamily } from './nftables-change.ts';
 export { abstractListeners, type AbstractListener } from './unix-listener.ts';
 export { peerCredentials, type PeerCredentials } from './unix-peer.ts';
 export { lockDirectory } from './directory-lock.ts';

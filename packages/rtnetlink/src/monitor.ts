@@ -6,6 +6,7 @@ import { type Monitor, openMonitor } from './monitor-socket.ts';
 import { PROTOCOL_NUMBER } from './native.ts';
 import { decodeNeighbour, type Neighbour } from './neighbour.ts';
 import type { Netns } from './netns.ts';
+import { decodeNftablesChange, type NftablesChange } from './nftables-change.ts';
 import { decodeRoute, type Route } from './route-decode.ts';
 
 /** RTNLGRP_*, linux/rtnetlink.h */
@@ -58,13 +59,23 @@ function deliver(datagram: Buffer, tell: (event: MonitorEvent) => void): void {
   }
 }
 
-/** Calls back after every change of the namespace's nftables, by any program. */
+/** Calls back for every change of the namespace's nftables, by any program; undefined: there were more than the buffer held. */
 export function monitorNftables(
   options: Pick<MonitorOptions, 'netns' | 'gatherMs'>,
-  onChange: () => void,
+  onChange: (change: NftablesChange | undefined) => void,
 ): Monitor {
   const groups = [NFTABLES_GROUP];
-  return openMonitor({ ...options, protocol: PROTOCOL_NUMBER.netfilter, groups }, onChange);
+  const watching = openMonitor({ ...options, protocol: PROTOCOL_NUMBER.netfilter, groups }, datagram => {
+    if (datagram === undefined) {
+      onChange(undefined);
+      return;
+    }
+    for (const message of messagesOf(datagram)) {
+      const change = decodeNftablesChange(message);
+      if (change !== undefined && watching.isOpen) onChange(change);
+    }
+  });
+  return watching;
 }
 
 /** Links and routes say much, and most listeners only want to hear that there is something to look at. */

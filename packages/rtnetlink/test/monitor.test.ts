@@ -1,4 +1,5 @@
 // Changes arrive on the event loop, in order, until nobody listens any more.
+import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import {
@@ -10,6 +11,8 @@ import {
   monitor,
   type MonitorEvent,
   type MonitorGroup,
+  monitorNftables,
+  type NftablesChange,
   replaceNeighbour,
 } from '../src/index.ts';
 import { scratchNetns } from './scratch-netns.ts';
@@ -128,4 +131,37 @@ t.test('a backlog of many turns of the event loop is gathered once', async t => 
   await until(() => told >= changes);
   const tookMs = performance.now() - start;
   t.ok(tookMs < (gatherMs * turns) / 2, `${told} of ${changes} after ${tookMs} ms`);
+});
+
+t.test('nftables: which table and chain, and whether it is at a hook', async t => {
+  const { path: netns } = scratchNetns(t);
+  const changes: (NftablesChange | undefined)[] = [];
+  using watching = monitorNftables({ netns }, change => changes.push(change));
+  t.ok(watching);
+  const nft = (command: string): Buffer => execFileSync('nsenter', [`--net=${netns}`, 'nft', command]);
+  nft('add table ip a');
+  nft('add chain ip a at-hook { type filter hook forward priority 0; policy drop; }');
+  nft('add chain ip a plain');
+  nft('add rule ip a plain counter');
+  nft('add set ip a s { type ipv4_addr; }');
+  nft('add element ip a s { 10.0.0.1 }');
+  nft('delete chain ip a at-hook');
+  nft('delete table ip a');
+  nft('add table inet last');
+  await until(() => changes.some(change => change?.table === 'last'));
+  const told = changes.map(change => {
+    const { kind, family, table, chain, isBase } = change ?? { kind: 'overrun' };
+    return [kind, family, table, chain, ...(isBase === true ? ['base'] : [])].filter(Boolean).join(' ');
+  });
+  t.strictSame(told.slice(0, 7), [
+    'table ip a',
+    'chain ip a at-hook base',
+    'chain ip a plain',
+    'rule ip a plain',
+    'other ip a',
+    'other ip a',
+    'chain ip a at-hook',
+  ]);
+  t.ok(told.includes('table ip a', 7), 'the deletion of the table');
+  t.equal(told.at(-1), 'table inet last');
 });

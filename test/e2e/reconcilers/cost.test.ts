@@ -103,7 +103,8 @@ t.test(`${CHANGES} changes, ${CHANGES_PER_SECOND} a second: nobody runs for them
   const busy = syncsSince(node, offset).filter(({ causes }) => causes.includes('pods'));
   t.ok(busy.length > 0);
   t.strictSame([...new Set(busy.map(({ reconciler }) => reconciler))], ['tables']);
-  const isOwn = (cause: string): boolean => ['interval', 'nftables', 'start'].includes(cause);
+  const isOwn = (cause: string): boolean =>
+    ['interval', 'nftables-own', 'nftables-forward', 'start'].includes(cause);
   const nft = syncsSince(node, offset).filter(({ reconciler }) => /masquerade|firewall/.test(reconciler));
   t.ok(
     nft.every(({ causes }) => causes.every(isOwn)),

@@ -47,7 +47,7 @@ function started(t: Test, isUndone: () => boolean, more: Partial<Reconciler> = {
 t.test('it is a problem that begins once and ends once, and the node stays ready', async t => {
   let isUndone = true;
   const { runner, log, runs } = started(t, () => isUndone);
-  const announcing = setInterval(() => runner.announce('nftables', 0), 1);
+  const announcing = setInterval(() => runner.announce('nftables-own', 0), 1);
   const asking = setInterval(() => runner.requestFull('nftables', 0), 1);
   t.teardown(() => {
     clearInterval(asking);
