@@ -51,7 +51,7 @@ export function readConfigFile(path: string, text: string): Assignments {
 }
 
 /** The parser's words, but for those that are about its own functions. */
-function reasonOf({ code, message }: YAMLParseError): string {
+function reasonOf({ code, message }: Pick<YAMLParseError, 'code' | 'message'>): string {
   if (code === 'MULTIPLE_DOCS') return "it has several documents: write one, without a line '---'";
   return (message.split(/ at line \d+|:?\n/)[0] ?? '').replace(/^\w/, letter => letter.toLowerCase());
 }
