@@ -8,7 +8,6 @@ import { checkPrivileges } from '../programs/bpffs.ts';
 import { HeddleError, messageOf } from '../errors.ts';
 import type { Ipam } from '../ipam/ipam.ts';
 import { Reservations } from '../ipam/reservations.ts';
-import { usableCidrs } from '../model/cidr-claims.ts';
 import { emptyCluster, podKey, type ClusterState, type PodKey } from '../model/objects.ts';
 import type { Change } from '../model/change.ts';
 import { PodAttachments } from '../pods/pod-attachments.ts';
@@ -189,7 +188,7 @@ export class Agent {
     this.#cluster = cluster;
     this.#policy.setCluster(cluster);
     this.#standing.noteState(problems);
-    this.#ipam?.setCidrs(usableCidrs(cluster.nodes.get(this.#config.nodeName)?.podCidrs ?? []));
+    this.#ipam?.setCidrs(cluster.nodes.get(this.#config.nodeName)?.podCidrs ?? []);
     this.#reconcilers.setCluster(cluster);
     this.#changed();
   }

@@ -1,16 +1,6 @@
 // One source, three ways to install: the plain manifest, the kustomize base and overlays, and the Helm chart say the same.
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
@@ -19,7 +9,6 @@ import { renderTemplate } from '../../support/deploy/helm-render.ts';
 import { kustomize, objectsIn, type ClusterObject } from '../../support/deploy/kustomize.ts';
 
 const CHART = 'deploy/helm/heddle';
-const INSTALL = readFileSync('docs/install.md', 'utf8');
 const MIGRATION = readFileSync('docs/migration-from-flannel.md', 'utf8');
 const DEFAULTS = parse(readFileSync(join(CHART, 'values.yaml'), 'utf8')) as Readonly<Record<string, unknown>>;
 
@@ -150,48 +139,6 @@ t.test('the uninstaller for nodes that go back to flannel, as its page makes it'
     whole.get('DaemonSet heddle-uninstall') ?? { kind: 'none' },
   );
   t.strictSame([...made.keys()], [...whole.keys()]);
-  t.end();
-});
-
-t.test('settings of an own folder are a patch of the ConfigMap, as the page on installing has it', t => {
-  const home = mkdtempSync(join(tmpdir(), 'heddle-overlay-'));
-  t.teardown(() => rmSync(home, { recursive: true }));
-  symlinkSync(process.cwd(), join(home, 'heddle'));
-  mkdirSync(join(home, 'my-heddle'));
-  const blocks = Array.from(
-    INSTALL.matchAll(/# my-heddle\/kustomization\.yaml.*\n([^`]*)```/g),
-    ([, text]) => text,
-  );
-  t.equal(blocks.length, 2);
-  writeFileSync(join(home, 'my-heddle/kustomization.yaml'), blocks.join(''));
-  const [, copy = 'false'] = /^(cp .*heddle-config\.yaml) +#/m.exec(INSTALL) ?? [];
-  execFileSync('sh', ['-c', copy], { cwd: home });
-  const file = join(home, 'my-heddle/heddle-config.yaml');
-  writeFileSync(
-    file,
-    readFileSync(file, 'utf8').replace('kind: kubernetes', 'kind: kubernetes\n    mtu: 1400'),
-  );
-  const made = byName(kustomize(join(home, 'my-heddle')));
-  t.strictSame([...made.keys()].sort(), [...base.keys()].sort());
-  t.match(made.get('ConfigMap heddle'), { data: { 'heddled.yaml': /kind: kubernetes\nmtu: 1400\ncni:/ } });
-  t.match(podOf([...made.values()]).containers, [{ image: `YOUR-REGISTRY/heddle:${VERSION}` }]);
-  t.end();
-});
-
-t.test("the uninstaller of k3s's folders takes away what its overlay has put there", t => {
-  const [, command] = /^(sed .*rancher.*uninstall\.yaml) \|/m.exec(INSTALL) ?? [];
-  const made = byName(objectsIn(execFileSync('sh', ['-c', command ?? 'false'], { encoding: 'utf8' })));
-  const { volumes } = (made.get('DaemonSet heddle-uninstall') as DaemonSet).spec.template.spec;
-  const k3s = kustomize('deploy/kubernetes/overlays/k3s');
-  for (const name of ['cni-bin', 'cni-conf'])
-    t.equal(volumes.find(volume => volume.name === name)?.hostPath?.path, hostPath(k3s, name));
-  t.end();
-});
-
-t.test('no Service of the namespace sets a variable of the daemon', t => {
-  const uninstaller = byName(objectsIn(readFileSync('deploy/kubernetes/uninstall.yaml', 'utf8')));
-  for (const daemonSet of [base.get('DaemonSet heddle'), uninstaller.get('DaemonSet heddle-uninstall')])
-    t.match(daemonSet, { spec: { template: { spec: { enableServiceLinks: false } } } });
   t.end();
 });
 
