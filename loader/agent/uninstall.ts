@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import { HeddleError, messageOf } from '../errors.ts';
 import { change, type Change } from '../model/change.ts';
 import { cleanNetwork } from '../network/cleanup.ts';
+import { nextConfiguration } from '../network/cni-configurations.ts';
 import { removeCniFiles } from '../network/cni-files.ts';
 import { DEFAULT_NAMES } from '../network/names.ts';
 import { createNft } from '../network/nft.ts';
@@ -13,6 +14,7 @@ import { SysctlRecord, sysctlRecordFile } from '../network/sysctl-record.ts';
 import { restoreSysctls } from '../network/sysctl-restore.ts';
 import { removeAllPins } from '../programs/cleanup.ts';
 import { listPinnedLinks } from '../programs/pinned-links.ts';
+import { READINESS_TAINT } from '../sources/kubernetes/own-node.ts';
 import { removeOwnNode } from '../sources/kubernetes/own-node-removal.ts';
 import { removePublishedPods } from '../sources/manifests/published-pods.ts';
 import { lockIfThere, lockNamespace } from './daemon-lock.ts';
@@ -45,7 +47,17 @@ async function removeAll(config: Config): Promise<Change[]> {
     ...(await withdrawNode(config)),
     ...all.flatMap(({ runDir }) => putBackSysctls(runDir, socket)),
     ...all.flatMap(removeFiles),
+    ...nextConfigurations(all),
   ];
+}
+
+/** A plugin that was there before, or that somebody has configured by hand. */
+function nextConfigurations(all: readonly Installation[]): Change[] {
+  const folders = new Set(all.flatMap(({ confFile }) => (confFile === '' ? [] : [dirname(confFile)])));
+  return [...folders].flatMap(folder => {
+    const next = nextConfiguration(folder);
+    return next === undefined ? [] : [change(next.path, next.use)];
+  });
 }
 
 async function lockAgainstDaemons(config: Config): Promise<readonly Disposable[]> {
@@ -85,9 +97,9 @@ async function withdrawNode(config: Config): Promise<Change[]> {
     });
     return removed.map(what => change(`Node ${nodeName}`, `${what} removed`));
   } catch (error) {
-    const why = messageOf(error);
+    const stays = `what the daemon wrote stays (condition NetworkUnavailable, annotations, taint ${READINESS_TAINT})`;
     return [
-      change(`Node ${nodeName}`, `its condition NetworkUnavailable stays, as it cannot be written: ${why}`),
+      change(`Node ${nodeName}`, `${stays}, as it cannot be written: ${messageOf(error)}; run this again`),
     ];
   }
 }

@@ -1,5 +1,14 @@
 // Reads settings from the text of a YAML file; every value keeps its line number.
-import { isMap, isScalar, LineCounter, parseDocument, type Node, type Pair, type YAMLMap } from 'yaml';
+import {
+  isMap,
+  isScalar,
+  LineCounter,
+  parseDocument,
+  type Node,
+  type Pair,
+  type YAMLMap,
+  type YAMLParseError,
+} from 'yaml';
 import type { Assignments } from './assignment.ts';
 import { configKeys } from './keys.ts';
 import { assign, settingsByName } from './former-names.ts';
@@ -28,16 +37,23 @@ export function readConfigFile(path: string, text: string): Assignments {
   const document = parseDocument(text, { lineCounter: lines });
   const place = { path, lines };
   const [error] = document.errors;
-  if (error !== undefined) {
-    const reason = (error.message.split(/ at line \d+|:?\n/)[0] ?? '').replace(/^\w/, letter =>
-      letter.toLowerCase(),
-    );
-    return refused(`${path}:${error.linePos?.[0].line ?? 1} is not valid YAML: ${reason}`);
-  }
+  if (error !== undefined)
+    return refused(`${path}:${error.linePos?.[0].line ?? 1} is not valid YAML: ${reasonOf(error)}`);
   if (document.contents === null || (isScalar(document.contents) && document.contents.value === null))
     return NOTHING;
   if (!isMap(document.contents)) return refused(`${path} is not a map: write one \`key: value\` a line`);
+  const kind: unknown = document.contents.get('kind');
+  if (document.contents.has('apiVersion') && typeof kind === 'string')
+    return refused(
+      `${path} is a Kubernetes object (kind ${kind}), and no settings: write what stands below its data.'heddled.yaml', without the indentation`,
+    );
   return readSection(document.contents, '', place);
+}
+
+/** The parser's words, but for those that are about its own functions. */
+function reasonOf({ code, message }: Pick<YAMLParseError, 'code' | 'message'>): string {
+  if (code === 'MULTIPLE_DOCS') return "it has several documents: write one, without a line '---'";
+  return (message.split(/ at line \d+|:?\n/)[0] ?? '').replace(/^\w/, letter => letter.toLowerCase());
 }
 
 function readSection(section: YAMLMap, prefix: string, place: Place): Assignments {
@@ -60,10 +76,20 @@ function readPair(key: string, pair: Pair<Node, Node | null>, place: Place): Ass
     const assignment = assign(named, { value, origin, isText: false });
     return { assignments: [assignment], problems: [] };
   }
-  if (!sections.has(key)) return refused(`unknown key '${key}' at ${origin}${didYouMean(key, currentNames)}`);
+  if (!sections.has(key)) return refused(`unknown key '${key}' at ${origin}${hintFor(key)}`);
   if (isMap(pair.value)) return readSection(pair.value, key, place);
   if (pair.value === null || (isScalar(pair.value) && pair.value.value === null)) return NOTHING;
   return refused(`'${key}' at ${origin} is a section: write its keys below it, indented`);
+}
+
+/** A key with the right name at the wrong depth is one of another indentation. */
+function hintFor(key: string): string {
+  const name = key.split('.').at(-1);
+  const [namesake, ...more] = configKeys.filter(each => each.key.split('.').at(-1) === name);
+  if (namesake === undefined || more.length > 0) return didYouMean(key, currentNames);
+  const section = sectionsOf(namesake.key).at(-1);
+  const where = section === undefined ? 'without indentation' : `below '${section}:', indented`;
+  return `, did you mean ${namesake.key}? Write it ${where}`;
 }
 
 function refused(problem: string): Assignments {

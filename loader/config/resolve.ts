@@ -61,9 +61,12 @@ function complete(values: Record<string, unknown>, hostname: string, problems: s
   return undefined;
 }
 
-function wrongValue(key: ConfigKey, { value, origin }: Assignment): string {
+function wrongValue(key: ConfigKey, assignment: Assignment): string {
+  const { value } = assignment;
   const shown = typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
-  return `${key.key} cannot be ${shown} (${origin}): write ${key.expects}`;
+  const isQuoted = key.schema.safeParse(readValue(key, { ...assignment, isText: true })).success;
+  const quotes = isQuoted ? ', without quotes' : '';
+  return `${key.key} cannot be ${shown} (${assignment.origin}): write ${key.expects}${quotes}`;
 }
 
 function contradictions(config: Config, origins: ReadonlyMap<string, string>): string[] {

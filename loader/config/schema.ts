@@ -24,14 +24,17 @@ const source = z.strictObject({
 const tunnel = z
   .strictObject({
     encapsulation: setting(z.enum(['always', 'cross-subnet', 'never']).default('always'), {
-      help: 'Destinations that are encapsulated; cross-subnet routes directly to nodes on a connected subnet',
+      help: 'Destinations that are encapsulated, the same on every node; cross-subnet routes directly to nodes on a connected subnet',
       expects: 'always, cross-subnet or never',
     }),
     kernelVxlan: setting(z.enum(['auto', 'never']).default('auto'), {
       help: "Whether the overlay device is the kernel's vxlan, where the kernel has it; never: a device of the programs alone",
       expects: 'auto or never',
     }),
-    port: setting(form.port.default(4789), { help: 'UDP port of the overlay (RFC 7348)', expects: PORT }),
+    port: setting(form.port.default(4789), {
+      help: 'UDP port of the overlay (RFC 7348), the same on every node',
+      expects: PORT,
+    }),
     vni: setting(z.int().min(0).max(0xff_ffff).default(1), {
       help: 'VXLAN network identifier of the cluster, the same on every node',
       expects: 'a whole number, 0 to 16777215',

@@ -1,23 +1,27 @@
 // Checks that Heddle's is the first network configuration of the container runtime's directory: the runtime uses the first.
-import { cniConfigurations } from '../network/cni-configurations.ts';
+import { cniConfigurations, otherNetwork, PLUGIN } from '../network/cni-configurations.ts';
 import { findingsOf, type Finding } from './finding.ts';
 import type { DoctorContext } from './doctor-context.ts';
 
-const PLUGIN = 'heddle-cni';
 const { ok, warning, error } = findingsOf('cni');
 
-export function checkCniConfig({ cniDirectory }: DoctorContext): Finding[] {
-  return cniDirectory === undefined ? [] : checkDirectory(cniDirectory);
+export function checkCniConfig({ cniDirectory, config }: DoctorContext): Finding[] {
+  return cniDirectory === undefined ? [] : checkDirectory(cniDirectory, config.socket);
 }
 
-function checkDirectory(cniDirectory: string): Finding[] {
+function checkDirectory(cniDirectory: string, socket: string): Finding[] {
   const configurations = cniConfigurations(cniDirectory);
   const [first] = configurations;
   if (first === undefined) return [ok(`${cniDirectory} has no network configuration`)];
   const { path, plugins } = first;
   if (plugins === undefined)
     return [error(`${path} comes first and is not a network configuration`, disable(path))];
-  if (plugins.includes(PLUGIN)) return [ok(`${path} comes first and names ${PLUGIN}`)];
+  if (plugins.includes(PLUGIN)) {
+    const what = otherNetwork(first, socket);
+    return what === undefined
+      ? [ok(`${path} comes first and names ${PLUGIN}`)]
+      : [error(`${path} comes first and ${what}: no pod can be added`, disable(path))];
+  }
   const said = `${path} comes first and names ${plugins.join(', ')}`;
   const hasOurs = configurations.some(one => one.plugins?.includes(PLUGIN));
   if (hasOurs) return [error(`${said}, not ${PLUGIN}: pods get their network from it`, disable(path))];

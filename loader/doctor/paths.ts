@@ -39,7 +39,7 @@ async function checkPath(context: DoctorContext, { name }: Peer, path: PeerPath)
 async function unanswered(pathName: string, { underlay }: PeerPath): Promise<Finding> {
   const isThere = (await isAnswered(underlay, MIN_PROBE_BYTES)) === true;
   const rest = isThere
-    ? 'the node answers outside of it; the loss may be in either direction'
+    ? 'the node answers outside of it; the loss may be in either direction: a firewall, or tunnel.port, tunnel.vni or tunnel.encapsulation are not the same on both'
     : 'the node does not answer a plain ping either';
   return error(`no answer through ${pathName}; ${rest}`, `ping -c 3 ${underlay}`);
 }

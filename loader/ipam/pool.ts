@@ -1,6 +1,7 @@
 // Allocates from the prefixes of the node, one address a family: unused addresses in ascending order, then freed ones, oldest first.
 import { type Addr, addrFromNumber, type Cidr, isIpv4, isIpv4Cidr } from 'ip';
 import { HeddleError } from '../errors.ts';
+import { usableCidrs } from '../model/cidr-claims.ts';
 import { overlayAddressesOf } from '../model/node-addresses.ts';
 import type { AddressPool, AddressRequest, PoolRange } from './address-pool.ts';
 import { rangeContains, usableRange } from './address-range.ts';
@@ -13,8 +14,9 @@ export function createAddressPool(): AddressPool {
   return { cidrs: [], ranges: [], own: new Set(), inUse: new Map(), reusable: new Set() };
 }
 
-/** Replaces the prefixes that addresses are allocated from. Addresses in use stay in use. */
-export function setPoolCidrs(pool: AddressPool, cidrs: readonly Cidr[]): void {
+/** Replaces the prefixes that addresses are allocated from, as a Node names them. Addresses in use stay in use. */
+export function setPoolCidrs(pool: AddressPool, named: readonly Cidr[]): void {
+  const cidrs = usableCidrs(named);
   const known = new Map(pool.ranges.map(range => [range.cidr, range]));
   pool.cidrs = cidrs;
   pool.own = new Set(overlayAddressesOf(cidrs));

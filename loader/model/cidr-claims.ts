@@ -74,12 +74,21 @@ function added(sets: Map<string, Set<Addr>>, name: string): Set<Addr> {
   return known;
 }
 
+/** Of a Node's pod CIDRs those whose addresses pods, and a node's overlay device, can have. */
+export function usableCidrs(cidrs: readonly Cidr[]): readonly Cidr[] {
+  return cidrs.filter(cidr => specialIn(cidr, cidrRange(cidr)) === undefined);
+}
+
+function specialIn(cidr: Cidr, { first, last }: Range): (typeof SPECIAL)[number] | undefined {
+  return SPECIAL.find(
+    range => first <= range.last && range.first <= last && isIpv4Cidr(range.cidr) === isIpv4Cidr(cidr),
+  );
+}
+
 /** A sentence, or nothing. */
 function unusable({ node, cidr, addr, first, last }: Placed): string[] {
   if (addr !== undefined) return [];
-  const special = SPECIAL.find(
-    range => first <= range.last && range.first <= last && isIpv4Cidr(range.cidr) === isIpv4Cidr(cidr),
-  );
+  const special = specialIn(cidr, { first, last });
   if (special === undefined) return [];
   return [
     `pod CIDR ${cidr} of node ${node.name} is ignored: it overlaps ${special.cidr}, whose addresses no pod can have`,

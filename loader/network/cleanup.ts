@@ -16,6 +16,7 @@ import { removeMasquerade } from './masquerade.ts';
 import { isProbe } from './kernel-vxlan.ts';
 import { carriesMark, DEFAULT_NAMES, type NetworkNames } from './names.ts';
 import type { Nft } from './nft.ts';
+import { podOwnerOf } from './pod-links.ts';
 
 export interface OwnObjects {
   readonly names: NetworkNames;
@@ -60,7 +61,13 @@ function removeLinks(socket: RtnetlinkSocket, own: OwnObjects): Change[] {
   const batch = socket.batch();
   for (const link of links) deleteLink(batch, link.index);
   throwUnlessGone(batch.settle(), 'ENODEV');
-  return links.map(link => change(link.name, 'removed'));
+  return links.map(link => change(link.name, removalOf(podOwnerOf(link))));
+}
+
+/** Nobody else says that a pod that runs on has no network: its sandbox is ready to the kubelet. */
+function removalOf(owner: string | undefined): string {
+  if (owner?.startsWith('pod ') !== true) return 'removed';
+  return `removed, and with it the network of ${owner}: delete it if it runs, so that it is made anew`;
 }
 
 function throwUnlessGone(failures: readonly (Error | undefined)[], gone: 'ESRCH' | 'ENODEV'): void {

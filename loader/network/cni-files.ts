@@ -1,22 +1,13 @@
 // Installs the CNI plugin's binary and the network configuration that names it.
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { HeddleError, messageOf } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 import { type Change, change } from '../model/change.ts';
-import { foreignFirst } from './cni-configurations.ts';
+import { cniConfigurations, foreignFirst, otherNetwork, PLUGIN } from './cni-configurations.ts';
+import { whyUnreachable } from './plugin-reach.ts';
 import type { PluginVersions } from './plugin-versions.ts';
+import { replaceFile } from './replace-file.ts';
 
 export interface CniFiles {
   /** The runtime's plugin directory; empty: the binary is not installed. */
@@ -29,8 +20,6 @@ export interface CniFiles {
   readonly logCommand: string;
 }
 
-const PLUGIN = 'heddle-cni';
-const PERMISSIONS = 0o777;
 /** Plugins to chain after Heddle's, if they are installed. */
 const CHAINED = [
   { type: 'portmap', capabilities: { portMappings: true } },
@@ -42,28 +31,77 @@ const TIMEOUT_SECONDS = 60;
 const VERSION = '1.0.0';
 const NEWER_VERSION = '1.1.0';
 
+/** What was written, and a sentence for each file that is not ours, cannot be replaced, and does what ours would. */
+export interface InstalledCniFiles {
+  readonly changes: readonly Change[];
+  readonly problems: readonly string[];
+}
+
+const NOTHING: InstalledCniFiles = { changes: [], problems: [] };
+
 /**
  * Writes files that are absent or differ: the binary first, the configuration last, since a runtime calls the plugin as
- * soon as it is configured. Files are replaced atomically. Throws `IO`.
+ * soon as it is configured. Files are replaced atomically. Throws `IO` where pods cannot be added with what is there.
  */
-export async function installCniFiles(files: CniFiles, versions: PluginVersions): Promise<Change[]> {
+export async function installCniFiles(files: CniFiles, versions: PluginVersions): Promise<InstalledCniFiles> {
   const { binDir, confFile } = files;
   const chained = CHAINED.filter(({ type }) => binDir !== '' && existsSync(join(binDir, type)));
   const spoken = await Promise.all(chained.map(({ type }) => versions.of(join(binDir, type))));
   const isNewer = spoken.every(each => each.includes(NEWER_VERSION));
-  const config = networkConfig(files, chained, isNewer);
-  return [
-    ...(binDir === '' ? [] : installPlugin(join(binDir, PLUGIN))),
-    ...(confFile === '' ? [] : replaced(confFile, Buffer.from(config), 0o644)),
-  ];
+  const plugin = binDir === '' ? NOTHING : await installPlugin(join(binDir, PLUGIN), files.socket, versions);
+  const config = confFile === '' ? NOTHING : installConfig(files, networkConfig(files, chained, isNewer));
+  return {
+    changes: [...plugin.changes, ...config.changes],
+    problems: [...plugin.problems, ...config.problems],
+  };
 }
 
-function installPlugin(path: string): Change[] {
-  const changes = replaced(path, readFileSync(pluginBinary()), 0o755);
-  if (isExecutable(path)) return changes;
+async function installPlugin(
+  path: string,
+  socket: string,
+  versions: PluginVersions,
+): Promise<InstalledCniFiles> {
+  const replacement = replaceFile(path, readFileSync(pluginBinary()), 0o755);
+  const { refusal } = replacement;
+  const remedy = `mount its file system writable and executable, or set cni.binDir (and the container runtime) to another folder`;
+  if (refusal !== undefined && !existsSync(path))
+    throw new HeddleError('IO', `${path} cannot be written, so no pod can be added: ${refusal}; ${remedy}`);
+  if (!isExecutable(path))
+    throw new HeddleError(
+      'IO',
+      `${path} cannot be executed, so no pod can be added: its file system is mounted noexec, or it has lost its mode; ${remedy}`,
+    );
+  if (refusal === undefined) return { ...NOTHING, changes: replacement.changes };
+  const why = await whyUnreachable(path, socket, versions);
+  if (why !== undefined)
+    throw new HeddleError(
+      'IO',
+      `${path} is of another build, cannot be replaced (${refusal}) and does not reach this daemon (${why}), so no pod can be added: put this build's heddle-cni there, or ${remedy}`,
+    );
+  return {
+    ...NOTHING,
+    problems: [
+      `${path} is of another build and cannot be replaced (${refusal}); it reaches this daemon, so pods are added with it: put this build's heddle-cni there`,
+    ],
+  };
+}
+
+/** One that is there and leads to this daemon does what ours would; without the plugins that are chained now. */
+function installConfig(files: CniFiles, text: string): InstalledCniFiles {
+  const { confFile, socket } = files;
+  const { changes, refusal } = replaceFile(confFile, Buffer.from(text), 0o644);
+  if (refusal === undefined) return { ...NOTHING, changes };
+  const found = cniConfigurations(dirname(confFile)).find(({ path }) => path === confFile);
+  if (found?.socket !== undefined && otherNetwork(found, socket) === undefined)
+    return {
+      ...NOTHING,
+      problems: [
+        `${confFile} is not as this build writes it and cannot be replaced (${refusal}); it leads to this daemon, so pods are added with it: make it writable`,
+      ],
+    };
   throw new HeddleError(
     'IO',
-    `${path} cannot be executed, so no pod can be added: its file system is mounted noexec; mount it with exec, or set cni.binDir (and the container runtime) to another folder`,
+    `${confFile} cannot be written, so the container runtime does not use Heddle: ${refusal}; make its folder writable, or set cni.confFile (and the container runtime) to another folder`,
   );
 }
 
@@ -78,13 +116,14 @@ function isExecutable(path: string): boolean {
 }
 
 /** A sentence if the runtime uses another configuration than ours. */
-export function foreignConfiguration({ confFile }: Pick<CniFiles, 'confFile'>): string | undefined {
-  return confFile === '' ? undefined : foreignFirst(dirname(confFile), basename(confFile));
+export function foreignConfiguration({ confFile, socket }: CniFiles): string | undefined {
+  return confFile === '' ? undefined : foreignFirst(dirname(confFile), basename(confFile), socket);
 }
 
 /** Files that are gone or cannot be executed, and another configuration that the runtime uses: what costs no more than to look. */
-export function cniFilesDrift({ binDir, confFile }: CniFiles): string[] {
-  const foreign = foreignConfiguration({ confFile });
+export function cniFilesDrift(files: CniFiles): string[] {
+  const { binDir, confFile } = files;
+  const foreign = foreignConfiguration(files);
   return [
     ...(binDir === '' ? [] : [join(binDir, PLUGIN)]).filter(path => !isExecutable(path)),
     ...(confFile === '' ? [] : [confFile]).filter(path => !existsSync(path)),
@@ -126,28 +165,4 @@ function pluginBinary(): string {
   const path = join(dirname(fileURLToPath(import.meta.url)), PLUGIN);
   if (existsSync(path)) return path;
   throw new HeddleError('IO', `${path} does not exist: build it with 'make cni', or leave cni.binDir empty`);
-}
-
-function isAsWanted(path: string, content: Buffer, mode: number): boolean {
-  return (
-    existsSync(path) && (statSync(path).mode & PERMISSIONS) === mode && readFileSync(path).equals(content)
-  );
-}
-
-function replaced(path: string, content: Buffer, mode: number): Change[] {
-  try {
-    if (isAsWanted(path, content, mode)) return [];
-    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-    const fresh = join(dirname(path), `.${PLUGIN}.${process.pid}`);
-    writeFileSync(fresh, content);
-    chmodSync(fresh, mode); // independent of the umask
-    renameSync(fresh, path);
-    return [change(path, 'written')];
-  } catch (error) {
-    const reason = messageOf(error);
-    throw new HeddleError(
-      'IO',
-      `${path} cannot be written, so the container runtime does not use Heddle: ${reason}`,
-    );
-  }
 }

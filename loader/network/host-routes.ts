@@ -152,6 +152,7 @@ function subjectOf(destination: string): string {
 
 function routeProblem({ destination }: HostRoute, failure: RtnetlinkError): string {
   return isRtnetlinkError(failure, 'EEXIST')
-    ? `the route to ${destination} exists already and is not Heddle's: remove it (ip route delete ${destination})`
+    ? `the route to ${destination} exists already and is not Heddle's: where it is of the underlay, no pod CIDR may be its network: ` +
+        `give the Node another one; else remove it (ip route delete ${destination})`
     : `the route to ${destination} cannot be set: ${failure.message}`;
 }

@@ -15,6 +15,7 @@ import { effectiveCidrs } from './effective-cidrs.ts';
 import type { NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
 import type { Reconciler } from './reconciler.ts';
+import { UnmanagedPods } from './unmanaged-pods.ts';
 
 /** Pods within one turn of the event loop: some 40 µs each. */
 const SLICE = 16;
@@ -25,6 +26,7 @@ export function attachments(context: NodeContext): Reconciler {
   const { socket, cells, localPods } = context;
   /** When a pod was seen first, by attachment. */
   const firstSeenMs = new Map<string, number>();
+  const unmanaged = new UnmanagedPods();
   return {
     name: 'attachments',
     needs: [cells.localPods, cells.nodes],
@@ -41,6 +43,7 @@ export function attachments(context: NodeContext): Reconciler {
       forget(firstSeenMs, known);
       return [
         ...outsideProblems(context),
+        ...unmanaged.problems(context),
         ...hostLocalProblems(context.config.flannel.hostLocalDir, effectiveCidrs(context).own),
         ...found,
       ];

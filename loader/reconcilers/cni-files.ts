@@ -18,10 +18,11 @@ export function cniFiles(context: NodeContext): Reconciler {
     isNeededByPods: true,
     isAfterStart: true, // it waits for the API, which is served when the start is over
     async sync() {
-      notifyAll(context, await installCniFiles(files, versions));
+      const { changes, problems } = await installCniFiles(files, versions);
+      notifyAll(context, changes);
       const foreign = foreignConfiguration(files);
       if (foreign !== undefined) throw new HeddleError('IO', foreign);
-      return [];
+      return problems;
     },
     detectDrift: () => cniFilesDrift(files),
   };

@@ -1,6 +1,7 @@
 // Computes the desired overlay device.
 import { getLink, type RtnetlinkSocket } from 'rtnetlink';
 import type { Config } from '../config.ts';
+import { usableCidrs } from '../model/cidr-claims.ts';
 import { overlayMac } from '../model/derived-macs.ts';
 import { overlayAddressesOf } from '../model/node-addresses.ts';
 import { overlayDeviceMtu } from '../model/node-path.ts';
@@ -32,7 +33,7 @@ export function desiredOverlay(context: NodeContext, kind: OverlayKind): Overlay
     port: config.tunnel.port,
     mac: overlayMac(config.nodeName),
     mtu: overlayDeviceMtu(origin),
-    addresses: overlayAddressesOf(object.podCidrs),
+    addresses: overlayAddressesOf(usableCidrs(object.podCidrs)),
   };
 }
 

@@ -7,7 +7,14 @@ import { patchNode, patchNodeStatus, watchedResources } from './api-calls.ts';
 import { ApiClient, type ApiRequest } from './api-client.ts';
 import { failureOf } from './api-failure.ts';
 import { ClusterAccess } from './cluster-access.ts';
-import { publishedAnnotations, writtenNode, type OwnNode, type WrittenNode } from './own-node.ts';
+import {
+  publishedAnnotations,
+  READINESS_TAINT,
+  taintWrite,
+  writtenNode,
+  type OwnNode,
+  type WrittenNode,
+} from './own-node.ts';
 
 export interface OwnNodeOptions {
   readonly nodeName: string;
@@ -23,8 +30,8 @@ export interface OwnNodeOptions {
 const REASON_PREFIX = 'Heddle';
 /** Also an API server that hangs is waited for no longer. */
 const ANSWER_MS = 5_000;
-/** Another writer came in between: flannel, that starts here again, or the kubelet. */
-const CONFLICT = 409;
+/** Another writer came in between: flannel, that starts here again, or the kubelet. 422: the `test` of a JSON patch failed. */
+const CONFLICTS: ReadonlySet<number | undefined> = new Set([409, 422]);
 const MAX_ATTEMPTS = 5;
 const nodeList = z.object({ items: z.array(z.unknown()) });
 
@@ -46,6 +53,7 @@ export async function removeOwnNode({
       ...flannelRemoval(node, flannelPrefix),
       ...conditionRemoval(node),
       ...annotationsRemoval(node, own),
+      ...taintRemoval(node),
     ];
     try {
       for (const { what, request } of removals) {
@@ -54,7 +62,7 @@ export async function removeOwnNode({
       }
       return removed;
     } catch (error) {
-      if (failureOf(error).status !== CONFLICT || attempt === MAX_ATTEMPTS) throw error;
+      if (!CONFLICTS.has(failureOf(error).status) || attempt === MAX_ATTEMPTS) throw error;
     }
   }
 }
@@ -78,6 +86,15 @@ function conditionRemoval({ name, condition }: WrittenNode): Removal[] {
   const value = { status: { conditions: [{ type: condition.type, $patch: 'delete' }] } };
   const body = { type: 'application/strategic-merge-patch+json', value };
   return [{ what: `condition ${condition.type}`, request: { call: patchNodeStatus, names: { name }, body } }];
+}
+
+/**
+ * The daemon puts it on a node that is not ready, and nobody else takes it away: no pod would come to this node again. While it has no
+ * network the kubelet says so.
+ */
+function taintRemoval(node: WrittenNode): Removal[] {
+  const request = taintWrite(node);
+  return request === undefined ? [] : [{ what: `taint ${READINESS_TAINT}`, request }];
 }
 
 /** flannel that runs here again has written its own VTEP, or is about to: the server refuses what is older than that. */

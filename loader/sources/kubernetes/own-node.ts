@@ -145,15 +145,16 @@ function taintBack(node: WrittenNode): ApiRequest | undefined {
   };
 }
 
-/** One at a time; the `test` operation fails the whole patch if the list was changed meanwhile. */
-function taintWrite(node: WrittenNode): ApiRequest | undefined {
-  const at = node.taints.findIndex(({ key }) => key === READINESS_TAINT);
-  if (at < 0) return undefined;
-  const path = `/spec/taints/${at}`;
-  const value = [
-    { op: 'test', path, value: node.taints[at] },
-    { op: 'remove', path },
-  ];
+/** With whatever effect, from the last one on, so that places stay; `test` fails the whole patch if the list was changed meanwhile. */
+export function taintWrite(node: WrittenNode): ApiRequest | undefined {
+  const value = node.taints
+    .flatMap((taint, at) => (taint.key === READINESS_TAINT ? [{ taint, path: `/spec/taints/${at}` }] : []))
+    .reverse()
+    .flatMap(({ taint, path }) => [
+      { op: 'test', path, value: taint },
+      { op: 'remove', path },
+    ]);
+  if (value.length === 0) return undefined;
   return {
     call: patchNode,
     names: { name: node.name },

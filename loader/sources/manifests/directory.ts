@@ -84,7 +84,7 @@ export class ManifestDirectory {
       if (this.#problem !== undefined) return;
       this.#device = dev;
     } catch (error) {
-      this.#problem = `the manifests directory ${this.path} cannot be read, create it or set source.directory: ${messageOf(error)}`;
+      this.#problem = `the manifests directory ${this.path} cannot be read, create it or set source.directory, or source.kind where the cluster is not in manifests: ${messageOf(error)}`;
       return;
     }
     const present = new Set(names);

@@ -161,6 +161,23 @@ for (const { title, unmet, begin, end, says, isOnNode = false } of STATES)
     for (const text of ['not ready', 'ready']) t.ok(count(text) <= 1, text);
   });
 
+// Kind: what is ignored is used all the same. An address of lo on heddle0 as well was told with 'ip address delete 127.0.0.1 dev lo'.
+t.test('a pod CIDR that is ignored beside a good one gives the overlay device no address', async t => {
+  const addresses = (): string =>
+    execFileSync('ip', ['-o', 'address', 'show', 'heddle0'], { encoding: 'utf8' });
+  const problems = async (): Promise<readonly string[]> => (await askStatus(socket))?.problems ?? [];
+  for (const odd of ['127.0.0.0/8', '169.254.1.0/24', '224.0.0.0/24', '0.0.0.0/0']) {
+    putNode([odd, '10.9.1.0/24']);
+    const said = new RegExp(`^pod CIDR ${odd} of node own is ignored`);
+    t.ok(await until(async () => (await problems()).some(text => said.test(text))), odd);
+    t.ok(await until(() => addresses().includes('10.9.1.1/')));
+    t.match(addresses().match(/inet \S+/g), ['inet 10.9.1.1/32'], odd);
+    t.equal((await problems()).length, 1, (await problems()).join());
+  }
+  putNode(['10.9.1.0/24']);
+  await assertAlike(t, []);
+});
+
 // Kind: what others find the daemon by is taken away.
 for (const [title, damage] of Object.entries({
   'the run directory removed': () => rmSync(path('run'), { recursive: true }),

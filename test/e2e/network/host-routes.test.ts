@@ -84,7 +84,7 @@ for (const family of families) {
     };
     addRoute(node.socket, { destination, index: uplink, via });
     const desired = [{ destination: remote, ifindex: overlay, mtu: 1400 }, { destination: own }];
-    const sentence = `the route to ${remote} exists already and is not Heddle's: remove it (ip route delete ${remote})`;
+    const sentence = `the route to ${remote} exists already and is not Heddle's: where it is of the underlay, no pod CIDR may be its network: give the Node another one; else remove it (ip route delete ${remote})`;
     t.strictSame(reconcileHostRoutes(node.socket, desired, PROTOCOL).problems, [sentence]);
     t.equal(ours(node).length, 1, 'the other route is set all the same');
     reconcile(node, []);

@@ -112,6 +112,46 @@ const rows: readonly Row[] = [
     says: '/c.yaml is not a map: write one `key: value` a line',
   },
   {
+    title: 'a key of a section without its indentation',
+    given: file('source:\nkind: kubernetes\n'),
+    says: "unknown key 'kind' at /c.yaml:2, did you mean source.kind? Write it below 'source:', indented",
+  },
+  {
+    title: 'a key of the top that is indented',
+    given: file('tunnel:\n  mtu: 1400\n'),
+    says: "unknown key 'tunnel.mtu' at /c.yaml:2, did you mean mtu? Write it without indentation",
+  },
+  {
+    title: 'a key below another section',
+    given: file('cni:\n  etcd:\n    caFile: /ca\n'),
+    says: "unknown key 'cni.etcd' at /c.yaml:2",
+  },
+  {
+    title: 'a key of a section of a section',
+    given: file('source:\n  caFile: /ca\n'),
+    says: "unknown key 'source.caFile' at /c.yaml:2, did you mean source.etcd.caFile? Write it below 'source.etcd:', indented",
+  },
+  {
+    title: 'a whole ConfigMap',
+    given: file('apiVersion: v1\nkind: ConfigMap\ndata:\n  heddled.yaml: |\n    mtu: 1400\n'),
+    says: "/c.yaml is a Kubernetes object (kind ConfigMap), and no settings: write what stands below its data.'heddled.yaml', without the indentation",
+  },
+  {
+    title: 'two documents',
+    given: file('mtu: 1400\n---\nxdp: off\n'),
+    says: "/c.yaml:2 is not valid YAML: it has several documents: write one, without a line '---'",
+  },
+  {
+    title: 'a number in quotes',
+    given: file('tunnel:\n  port: "8472"\n'),
+    says: "tunnel.port cannot be '8472' (/c.yaml:2): write a UDP port, 1 to 65535, without quotes",
+  },
+  {
+    title: 'a boolean in quotes',
+    given: file("masquerade: 'false'\n"),
+    says: "masquerade cannot be 'false' (/c.yaml:1): write true or false, without quotes",
+  },
+  {
     title: 'a key written twice',
     given: file('mtu: 1400\nmtu: 1500\n'),
     says: '/c.yaml:2 is not valid YAML: map keys must be unique',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { addrFromBytes, type Cidr, cidrOf, cidrsOverlap } from 'ip';
+import { addrFromBytes, type Cidr, cidrOf, cidrsOverlap, parseCidr } from 'ip';
 import t from 'tap';
-import { claimCidrs } from '../../../loader/model/cidr-claims.ts';
+import { claimCidrs, usableCidrs } from '../../../loader/model/cidr-claims.ts';
 import { node } from './cluster.ts';
 import { cpuMs } from '../../support/cpu-time.ts';
 
@@ -52,6 +52,14 @@ t.test('a prefix with addresses that no pod can have is ignored, and takes no ot
       'pod CIDR 0.0.0.0/0 of node a is ignored: it overlaps 0.0.0.0/8, whose addresses no pod can have',
     ),
   );
+  t.end();
+});
+
+t.test('the overlay device and pods have addresses of none of those, and of the others', t => {
+  const cidrs = ['127.0.0.0/8', '10.1.0.0/24', '169.254.1.0/24', '::/0', '0.0.0.0/0', 'fd00:1::/64'].map(
+    parseCidr,
+  );
+  t.strictSame(usableCidrs(cidrs), ['10.1.0.0/24', 'fd00:1::/64']);
   t.end();
 });
 

@@ -139,7 +139,7 @@ t.test('without a directory start is refused with one sentence, and nothing is t
     {
       code: 'IO',
       message:
-        /^the manifests directory \/nonexistent\/manifests cannot be read, create it or set source.directory: ENOENT/,
+        /^the manifests directory \/nonexistent\/manifests cannot be read, create it or set source.directory, or source.kind where .*: ENOENT/,
     },
   );
   t.equal(told, 0);

@@ -57,6 +57,42 @@ t.test('the condition and the annotations that a daemon has written are gone, ot
   );
 });
 
+const TAINT = { key: 'heddle.dev/not-ready', effect: 'NoSchedule' };
+const OTHER_TAINT = { key: 'example.com/gpu', effect: 'NoSchedule' };
+const REMOVAL = { nodeName: 'a', own: OWN, flannelPrefix: 'flannel.alpha.coreos.com' };
+
+// Cilium #31943: nothing was scheduled any more after its removal. It is the daemon's own, or the kubelet's for the daemon.
+t.test(
+  'a node that was not ready loses its taint, with whatever effect, and keeps those of others',
+  async t => {
+    const taints = [TAINT, OTHER_TAINT, { ...TAINT, effect: 'NoExecute' }];
+    const one = await scene(t, {
+      unready: () => ({ reason: 'HeddleStart', message: 'it goes on' }),
+      prepare: ({ collections }) => void collections.put(node('a', '192.0.2.1', { spec: { taints } })),
+    });
+    await one.source.stop();
+    t.strictSame(await removeOwnNode({ ...REMOVAL, ...access(t, one) }), ['taint heddle.dev/not-ready']);
+    t.strictSame(one.server.collections.get(PATHS.nodes, 'a')?.['spec'], { taints: [OTHER_TAINT] });
+  },
+);
+
+t.test('a taint that comes in between is not overwritten: the Node is read again', async t => {
+  const one = await scene(t, {
+    unready: () => ({ reason: 'HeddleStart', message: 'it goes on' }),
+    prepare: ({ collections }) => void collections.put(node('a', '192.0.2.1', { spec: { taints: [TAINT] } })),
+  });
+  await one.source.stop();
+  let isFirst = true;
+  one.server.fault = ({ contentType }) => {
+    if (contentType !== 'application/json-patch+json' || !isFirst) return undefined;
+    isFirst = false;
+    one.server.collections.put(node('a', '192.0.2.1', { spec: { taints: [OTHER_TAINT, TAINT] } }));
+    return undefined;
+  };
+  t.strictSame(await removeOwnNode({ ...REMOVAL, ...access(t, one) }), ['taint heddle.dev/not-ready']);
+  t.strictSame(one.server.collections.get(PATHS.nodes, 'a')?.['spec'], { taints: [OTHER_TAINT] });
+});
+
 t.test(
   "another program's condition and an operator's annotation stay, so does a Node that is gone",
   async t => {

@@ -1,0 +1,40 @@
+// Replaces a file of the node's as a whole, where it differs.
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { messageOf } from '../errors.ts';
+import { type Change, change } from '../model/change.ts';
+
+const PERMISSIONS = 0o777;
+
+export interface Replacement {
+  readonly changes: readonly Change[];
+  /** Why it cannot be written: what was there stays. */
+  readonly refusal?: string;
+}
+
+/** Nothing is written where content and mode are as wanted. */
+export function replaceFile(path: string, content: Buffer, mode: number): Replacement {
+  try {
+    if (isAsWanted(path, content, mode)) return { changes: [] };
+    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    const fresh = join(dirname(path), `.${basename(path)}.${process.pid}`);
+    writeFileSync(fresh, content);
+    chmodSync(fresh, mode); // independent of the umask
+    renameSync(fresh, path);
+    return { changes: [change(path, 'written')] };
+  } catch (error) {
+    return { changes: [], refusal: reasonOf(error) };
+  }
+}
+
+function isAsWanted(path: string, content: Buffer, mode: number): boolean {
+  return (
+    existsSync(path) && (statSync(path).mode & PERMISSIONS) === mode && readFileSync(path).equals(content)
+  );
+}
+
+/** Without Node's ", open '…'": that is the file beside it, which nobody knows. */
+function reasonOf(error: unknown): string {
+  const text = messageOf(error);
+  return text.split(/, \w+ '/)[0] ?? text;
+}
