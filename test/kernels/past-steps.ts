@@ -29,8 +29,6 @@ const TIMEOUT_MS = 2_000;
 /** An address that the node takes in, and its router has, too. */
 const SERVICE = ['172.21.0.1', 'fd21::1'] as const;
 const TABLE = 'past';
-const MASQUERADE = 'chain out { type nat hook postrouting priority srcnat; oifname "eth0" masquerade; }';
-
 interface Bypass {
   readonly title: string;
   readonly modules: readonly string[];
@@ -40,10 +38,10 @@ interface Bypass {
 }
 
 const BYPASSES: readonly Bypass[] = [
-  { title: 'flow table: ', modules: ['nft_flow_offload'], begin: worlds => beginFlowTable(worlds) },
+  { title: 'flow table: ', modules: ['nft_flow_offload'], begin: worlds => beginFlowTable(worlds, '') },
   {
-    ...{ title: 'flow table, masqueraded: ', modules: ['nft_flow_offload', 'nft_masq'] },
-    begin: worlds => beginFlowTable(worlds, MASQUERADE),
+    ...{ title: 'flow table, not masqueraded: ', modules: ['nft_flow_offload'] },
+    begin: worlds => beginFlowTable(worlds, ownSources(worlds)),
   },
   {
     ...{ title: `${IPVS_TITLE}direct routing: `, modules: ['ip_vs', 'ip_vs_rr'] },
@@ -173,7 +171,7 @@ async function forwarded(node: NodePlan): Promise<number> {
 
 async function beginFlowTable(
   worlds: readonly EgressWorld[],
-  more = '',
+  more: string,
 ): Promise<() => Promise<unknown>> {
   const [{ node, devices }] = worlds as [EgressWorld];
   const names = [devices.uplink, ...worlds.map(world => world.devices.pod)].map(name => `"${name}"`);
@@ -184,6 +182,17 @@ async function beginFlowTable(
     more,
   );
   return () => mustExec(node, 'nft', 'delete', 'table', 'inet', TABLE);
+}
+
+/** Translated to what it is: the daemon's chain, which would masquerade it, is not asked any more. */
+function ownSources(worlds: readonly EgressWorld[]): string {
+  const rules = worlds
+    .flatMap(({ pod }) => pod.addresses)
+    .map(address => {
+      const family = isIpv6(address) ? 'ip6' : 'ip';
+      return `${family} saddr ${address} snat ${family} to ${address}`;
+    });
+  return `chain out { type nat hook postrouting priority srcnat - 1;\n${rules.join('\n')}\n}`;
 }
 
 /** The real server has the Service's address, and is this node's neighbour. */

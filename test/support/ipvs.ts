@@ -47,7 +47,8 @@ RULES`,
 
 /**
  * Direct routing, as plain IPVS does it: the backend has the Service's address itself, and is its next hop. Addresses are put on a
- * device of their own. Without netfilter's conntrack, as is IPVS' default.
+ * device of their own; answers come from them, which IPv4 takes for martians unless told otherwise. Without netfilter's conntrack, as is
+ * IPVS' default.
  */
 export async function writeDirectServices(
   node: { readonly netns: string },
@@ -56,7 +57,7 @@ export async function writeDirectServices(
   const addresses = [...new Set(services.map(({ address }) => address))];
   await sh(
     node,
-    `sysctl -q -w net.ipv4.vs.conntrack=0
+    `sysctl -q -w net.ipv4.vs.conntrack=0 net.ipv4.conf.all.accept_local=1
 ip link add ${DEVICE} type dummy
 ip link set ${DEVICE} up
 ${addresses.map(one => `ip address add ${one}/${isIpv6(one) ? 128 : 32} dev ${DEVICE}`).join('\n')}
@@ -67,7 +68,7 @@ RULES`,
 }
 
 export async function removeDirectServices(node: { readonly netns: string }): Promise<void> {
-  await sh(node, `ipvsadm --clear\nip link delete ${DEVICE}`);
+  await sh(node, `ipvsadm --clear\nip link delete ${DEVICE}\nsysctl -q -w net.ipv4.conf.all.accept_local=0`);
 }
 
 /** kube-proxy always has it on; plain IPVS has it off: then its packets are netfilter's NOTRACK. */
