@@ -18,7 +18,8 @@ static __noinline __u32 received_ifindex(struct bpf_nf_ctx *ctx)
 }
 
 /* overlay_tx, pod_rx and uplink_tx verify packets that leave by their devices, if they get to see
- * them. An uplink that uplink_tx is not yet attached to, or not any more, is as any other device. */
+ * them. An uplink that uplink_tx is not yet attached to, or not any more, is as any other device.
+ */
 static __always_inline bool is_verified_elsewhere(ctx_t *ctx)
 {
 	__u32 ifindex = ctx_egress_ifindex(ctx);

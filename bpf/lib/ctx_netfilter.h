@@ -140,8 +140,7 @@ static __always_inline bool ctx_is_to_be_wrapped(struct bpf_nf_ctx *ctx)
 
 	if (!entry)
 		return false;
-	route = bpf_rdonly_cast((const void *)entry,
-				bpf_core_type_id_kernel(struct dst_entry));
+	route = bpf_rdonly_cast((const void *)entry, bpf_core_type_id_kernel(struct dst_entry));
 	return (bpf_core_field_exists(struct dst_entry, xfrm) && route->xfrm) ||
 	       (bpf_core_field_exists(struct dst_entry, lwtstate) && route->lwtstate);
 }

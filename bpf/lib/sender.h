@@ -5,7 +5,8 @@
 #include "lib/parse_ipv6.h"
 
 /* Fragments of an IPv6 datagram that the stack forwards may have lost the device that it came in
- * by: ip6_copy_metadata() does not copy skb_iif, as ip_copy_metadata() does. They have no socket. */
+ * by: ip6_copy_metadata() does not copy skb_iif, as ip_copy_metadata() does. They have no socket.
+ */
 static __always_inline bool sender_may_be_another(ctx_t *ctx)
 {
 	__u8 next_header = 0;

@@ -28,7 +28,8 @@ ip([`link set uplink mtu ${UPLINK_MTU}`]);
 const RULES = {
   'netfilter does not track': 'chain cut { type filter hook prerouting priority raw; notrack; }',
   'netfilter tracks': 'chain cut { type filter hook prerouting priority 0; ct state invalid drop; }',
-  'netfilter masquerades': 'chain cut { type nat hook postrouting priority srcnat; oifname "uplink" masquerade; }',
+  'netfilter masquerades':
+    'chain cut { type nat hook postrouting priority srcnat; oifname "uplink" masquerade; }',
 } as const;
 
 function nft(rules: string): void {
@@ -38,9 +39,7 @@ function nft(rules: string): void {
 let sourcePort = 4_000;
 
 function question(): Packet {
-  return eth(MAC.pod, MAC.gateway)
-    .ipv4(IPV4.pod, IPV4.outside, { id: ID })
-    .udp(++sourcePort, 53, TEXT);
+  return eth(MAC.pod, MAC.gateway).ipv4(IPV4.pod, IPV4.outside, { id: ID }).udp(++sourcePort, 53, TEXT);
 }
 
 for (const [what, rule] of Object.entries(RULES)) {

@@ -169,10 +169,7 @@ async function forwarded(node: NodePlan): Promise<number> {
   return Number(/counter packets (\d+)/.exec(listed)?.[1]);
 }
 
-async function beginFlowTable(
-  worlds: readonly EgressWorld[],
-  more: string,
-): Promise<() => Promise<unknown>> {
+async function beginFlowTable(worlds: readonly EgressWorld[], more: string): Promise<() => Promise<unknown>> {
   const [{ node, devices }] = worlds as [EgressWorld];
   const names = [devices.uplink, ...worlds.map(world => world.devices.pod)].map(name => `"${name}"`);
   await watch(
@@ -219,8 +216,7 @@ ${rule}
 }
 
 async function addAddresses({ netns, addresses }: TestHost): Promise<void> {
-  for (const address of addresses)
-    await mustExec({ netns }, 'ip', 'address', 'add', address, 'dev', 'lo');
+  for (const address of addresses) await mustExec({ netns }, 'ip', 'address', 'add', address, 'dev', 'lo');
 }
 
 function differences(what: string, seen: readonly string[], expected: readonly string[]): string[] {
