@@ -3,6 +3,7 @@ import '../support/bpf/own-netns.ts';
 import { execFileSync } from 'node:child_process';
 import t from 'tap';
 import { DEVICE, IPV4, POD_ID } from '../support/bpf/cluster.ts';
+import { CLUSTER } from '../support/bpf/cluster-given.ts';
 import { ip } from '../support/bpf/devices.ts';
 import { openLive } from '../support/bpf/live.ts';
 import { ANY_PEER, deny, podWith } from '../support/bpf/policy-given.ts';
@@ -38,8 +39,8 @@ function nft(rules: string): void {
 
 let sourcePort = 4_000;
 
-function question(): Packet {
-  return eth(MAC.pod, MAC.gateway).ipv4(IPV4.pod, IPV4.outside, { id: ID }).udp(++sourcePort, 53, TEXT);
+function question(to = IPV4.outside): Packet {
+  return eth(MAC.pod, MAC.gateway).ipv4(IPV4.pod, to, { id: ID }).udp(++sourcePort, 53, TEXT);
 }
 
 for (const [what, rule] of Object.entries(RULES)) {
@@ -50,11 +51,6 @@ for (const [what, rule] of Object.entries(RULES)) {
     const whole = await live.send('pod', [question()], 4, 2);
     t.same(whole.verdicts, ['forward PASS_UNMANAGED', 'pod_tx PASS_HOST', ...UNMANAGED]);
     t.equal(whole.frames.length, 2);
-    const own = await live.send('pod', fragmentPacket(question(), 640, ID), 4);
-    t.notOk(
-      own.verdicts.some(verdict => verdict.startsWith('pod_tx PASS_FRAGMENT')),
-      'of a later one without ports nothing is noted that concerns the next datagram of that number',
-    );
   });
 
   t.test(`${what}: a change of policy refuses the next one's`, async t => {
@@ -66,3 +62,21 @@ for (const [what, rule] of Object.entries(RULES)) {
     t.same(frames, []);
   });
 }
+
+t.test(
+  'of a later piece without ports nothing is noted: the next datagram of its number takes the short way',
+  async t => {
+    nft(`table ip cut {\n${RULES['netfilter tracks']}\n}\n`);
+    t.teardown(() => nft('delete table ip cut'));
+    const small = CLUSTER.routes.filter(({ prefix }) => prefix === '10.3.0.0/24');
+    live.fill({ routes: small.map(route => ({ ...route, mtu: UPLINK_MTU })) });
+    ip([`route add ${IPV4.directPod} via ${IPV4.directNode}`]);
+    const cut = await live.send('pod', [question(IPV4.directPod)], 4, 2);
+    t.same(cut.verdicts, ['forward PASS_HOST_PATH', 'pod_tx PASS_TOO_BIG', ...UNMANAGED]);
+    const pieces = await live.send('pod', fragmentPacket(question(IPV4.directPod), 640, ID), 4, 2);
+    t.same(
+      pieces.verdicts.filter(verdict => verdict.startsWith('pod_tx')),
+      ['pod_tx REDIRECT_DIRECT', 'pod_tx REDIRECT_DIRECT'],
+    );
+  },
+);
