@@ -8,6 +8,7 @@
 #include "lib/forwarded.h"
 #include "lib/frame.h"
 #include "lib/route.h"
+#include "lib/sender.h"
 
 /* On its way into the kernel's vxlan, from kernel_vxlan_send(). */
 static __always_inline enum verdict check_key(ctx_t *ctx)
@@ -28,10 +29,9 @@ static __always_inline enum verdict find_route(struct packet *pkt)
 	return VERDICT_NEXT;
 }
 
-/* What the node itself sends has no ingress. */
 static __always_inline enum verdict check_forwarded(ctx_t *ctx, struct packet *pkt)
 {
-	return ctx->ingress_ifindex ? forwarded_verify(ctx, pkt) : VERDICT_NEXT;
+	return sender_is_node(ctx) ? VERDICT_NEXT : forwarded_verify(ctx, pkt);
 }
 
 SEC("tc")

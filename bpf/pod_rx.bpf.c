@@ -6,6 +6,7 @@
 #include "lib/finish.h"
 #include "lib/forwarded.h"
 #include "lib/frame.h"
+#include "lib/sender.h"
 #include "lib/underlay.h"
 
 /* Only what this node itself sends has a socket and came in by no device. */
@@ -27,7 +28,7 @@ static __always_inline enum verdict take_own(ctx_t *ctx, struct packet *pkt)
  * makes the RST, without a socket. A packet that came in by a device has that device's index. */
 static __always_inline bool is_reset_by_node(ctx_t *ctx, const struct packet *pkt)
 {
-	return ctx->ingress_ifindex == 0 && (pkt->ct.tcp_events & TRANSPORT_RESETS);
+	return sender_is_node(ctx) && (pkt->ct.tcp_events & TRANSPORT_RESETS);
 }
 
 static __always_inline enum verdict take_reset(ctx_t *ctx, struct packet *pkt)
@@ -49,8 +50,11 @@ static __always_inline bool is_masqueraded(ctx_t *ctx, const struct packet *pkt)
 /* The forward hook has checked it, by the addresses before SNAT; this verifies that. */
 static __always_inline enum verdict take_forwarded(ctx_t *ctx, struct packet *pkt)
 {
-	enum verdict v = underlay_check_forwarded(pkt, ctx->ingress_ifindex);
+	enum verdict v = VERDICT_NEXT;
 
+	/* Of a fragment that has lost its device, FORWARD has checked the whole. */
+	if (ctx->ingress_ifindex || sender_is_node(ctx))
+		v = underlay_check_forwarded(pkt, ctx->ingress_ifindex);
 	if (!CONFIG_GET(forward_hook) && is_masqueraded(ctx, pkt))
 		pkt->ct.scope = SCOPE_MASQUERADED;
 	if (v == VERDICT_NEXT)

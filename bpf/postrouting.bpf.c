@@ -17,13 +17,16 @@ static __noinline __u32 received_ifindex(struct bpf_nf_ctx *ctx)
 	return ctx->skb->skb_iif;
 }
 
-/* overlay_tx, pod_rx and uplink_tx verify packets that leave by their devices. An uplink that
- * uplink_tx is not yet attached to, or not any more, is as any other device. */
+/* overlay_tx, pod_rx and uplink_tx verify packets that leave by their devices, if they get to see
+ * them. An uplink that uplink_tx is not yet attached to, or not any more, is as any other device.
+ */
 static __always_inline bool is_verified_elsewhere(ctx_t *ctx)
 {
 	__u32 ifindex = ctx_egress_ifindex(ctx);
 	const struct iface *iface = iface_lookup(ifindex);
 
+	if (ctx_is_to_be_wrapped(ctx))
+		return false;
 	return ifindex == CONFIG_GET(overlay_ifindex) || iface_is(iface, IFACE_POD) ||
 	       (iface_is(iface, IFACE_UPLINK) && (iface->flags & IFACE_GUARDED));
 }

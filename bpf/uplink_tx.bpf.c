@@ -9,13 +9,13 @@
 #include "lib/iface.h"
 #include "lib/metrics.h"
 #include "lib/netfilter_lookup.h"
+#include "lib/sender.h"
 #include "lib/vlan.h"
 
-/* VERDICT_NEXT: others forward it. What this node itself sends has no ingress. Before Linux 6.4
- * pod_tx checks all that a pod sends. */
+/* VERDICT_NEXT: others forward it. Before Linux 6.4 pod_tx checks all that a pod sends. */
 static __always_inline enum verdict skip_checked(ctx_t *ctx)
 {
-	if (!CONFIG_GET(forward_hook) || !ctx->ingress_ifindex)
+	if (!CONFIG_GET(forward_hook) || sender_is_node(ctx))
 		return PASS_UNMANAGED;
 	if (!ctx_is_sent(ctx))
 		return VERDICT_NEXT;

@@ -25,6 +25,12 @@ struct sk_buff {
 	unsigned int len;
 	int skb_iif;
 	unsigned long _nfct;
+	unsigned long _skb_refdst;
+} __attribute__((preserve_access_index));
+
+struct dst_entry {
+	const struct xfrm_state *xfrm;
+	const struct lwtunnel_state *lwtstate;
 } __attribute__((preserve_access_index));
 
 struct bpf_nf_ctx {
@@ -32,6 +38,7 @@ struct bpf_nf_ctx {
 	struct sk_buff *skb;
 };
 
+extern void *bpf_rdonly_cast(const void *object, __u32 btf_id) __ksym __weak;
 extern int bpf_dynptr_from_skb(struct __sk_buff *skb, __u64 flags,
 			       struct bpf_dynptr *dynptr) __ksym;
 
@@ -118,6 +125,24 @@ static __always_inline bool ctx_ingress_is_vrf(struct bpf_nf_ctx *ctx)
 static __always_inline __u32 ctx_egress_ifindex(struct bpf_nf_ctx *ctx)
 {
 	return ctx->state->out->ifindex;
+}
+
+enum {
+	CTX_DST_NOREF = 1, /* SKB_DST_NOREF, the low bit of skb->_skb_refdst */
+};
+
+/* At POST_ROUTING: IPsec, or a route with an encapsulation, puts the packet into another one before
+ * its device has it. */
+static __always_inline bool ctx_is_to_be_wrapped(struct bpf_nf_ctx *ctx)
+{
+	unsigned long entry = ctx->skb->_skb_refdst & ~(__u64)CTX_DST_NOREF;
+	const struct dst_entry *route;
+
+	if (!entry)
+		return false;
+	route = bpf_rdonly_cast((const void *)entry, bpf_core_type_id_kernel(struct dst_entry));
+	return (bpf_core_field_exists(struct dst_entry, xfrm) && route->xfrm) ||
+	       (bpf_core_field_exists(struct dst_entry, lwtstate) && route->lwtstate);
 }
 
 /* Pointer to netfilter's entry, and in its low bits what the packet is to it; 0: none. */

@@ -90,7 +90,8 @@ static __always_inline enum verdict forwarded_check_key(ctx_t *ctx, struct packe
  * that this generation of policy admitted, the forward hook has checked the packet. A packet
  * without one bypassed FORWARD (IPVS, a flow table, a redirect) and is checked here. If netfilter
  * has changed the source since, a flow of the packet's own tuple is created too: replies come back
- * this way, and a flow that the pod itself opens from that port gets another one.
+ * this way, and a flow that the pod itself opens from that port gets another one. The datagram's
+ * first fragment has done that for the later ones, which have no ports.
  * `has_tuple`: the key has that tuple. */
 static __always_inline enum verdict forwarded_verify_by(ctx_t *ctx, struct packet *pkt,
 							bool has_tuple)
@@ -101,7 +102,8 @@ static __always_inline enum verdict forwarded_verify_by(ctx_t *ctx, struct packe
 	if (pkt->ct.traced || !has_tuple)
 		return forwarded_check(ctx, pkt);
 	v = forwarded_check_key(ctx, pkt);
-	if (v != VERDICT_NEXT || pkt->ct.is_error || !netfilter_has_changed(pkt) ||
+	if (v != VERDICT_NEXT || pkt->ct.is_error || pkt->fragment == FRAGMENT_LATER ||
+	    !netfilter_has_changed(pkt) ||
 	    !endpoint_has_local_pod(pkt->vni, &pkt->source, &pkt->destination))
 		return v;
 	ct_reset(&pkt->ct);

@@ -129,7 +129,7 @@ export class Agent {
     }));
     const ipam = await this.#readiness.untilUsable(() => openIpam(this.#config, this.#socket, this.#logger));
     this.#ipam = ipam;
-    this.#reconcilers.start(); // reconcilers that need nothing of the source do not wait for it
+    await this.#reconcilers.start(); // reconcilers that need nothing of the source do not wait for it
     await this.#source.start((cluster, problems) => this.#setCluster(cluster, problems));
     logRestored(this.#logger, this.#source.restored);
     await this.#reconcilers.runner.firstSuccess();

@@ -42,14 +42,17 @@ export function kernelConstants(hasForward: boolean, kernelRelease = release()):
 /** BTF of the kernel and of loaded modules (Documentation/bpf/btf.rst). */
 const KERNEL_BTF = '/sys/kernel/btf';
 
-let ctInsertFound: boolean | undefined;
+/** Of the kernel itself, whose BTF is megabytes large and stays as it is. */
+let inKernel: boolean | undefined;
 
-/** Whether netfilter's conntrack has bpf_ct_insert_entry(). Cached: the BTF is megabytes large. */
-function hasCtInsert(): boolean {
-  return (ctInsertFound ??= ['vmlinux', 'nf_conntrack'].some(file => {
-    const path = join(KERNEL_BTF, file);
-    return existsSync(path) && readFileSync(path).includes('\0bpf_ct_insert_entry\0');
-  }));
+/** Whether programs can call netfilter's conntrack. Not while it is a module that is not loaded. */
+export function hasCtInsert(): boolean {
+  return namesCtInsert('nf_conntrack') || (inKernel ??= namesCtInsert('vmlinux'));
+}
+
+function namesCtInsert(file: string): boolean {
+  const path = join(KERNEL_BTF, file);
+  return existsSync(path) && readFileSync(path).includes('\0bpf_ct_insert_entry\0');
 }
 
 /** As uname(2) words a release: `6.1.0-56-cloud-amd64` is at least 6.1. */

@@ -5,8 +5,10 @@ import type { Attachment } from '../model/attachment.ts';
 import type { Change } from '../model/change.ts';
 import { dataplaneCollections, type DataplaneCollection } from '../model/kinds.ts';
 import { emptyCluster, type ClusterState } from '../model/objects.ts';
-import { createNft } from '../network/nft.ts';
+import { loadConntrack } from '../network/kernel-conntrack.ts';
+import { createNft, type Nft } from '../network/nft.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
+import { hasCtInsert } from '../programs/program-constants.ts';
 import { affectsDataplane } from './affects-dataplane.ts';
 import { watchBpffs } from './bpffs-watch.ts';
 import type { Cell } from './cell.ts';
@@ -65,6 +67,7 @@ export class NodeReconcilers implements AsyncDisposable {
   /** Ends commands that a stop would wait for. */
   readonly #stop = new AbortController();
   readonly #pinRoot: string;
+  readonly #nft: Nft;
   #kernel: readonly Disposable[] = [];
   #cluster: ClusterState = emptyCluster;
 
@@ -72,8 +75,9 @@ export class NodeReconcilers implements AsyncDisposable {
     const { config, socket } = options;
     this.#self = config.nodeName;
     this.#pinRoot = config.pinRoot;
+    this.#nft = createNft(socket.netns, this.#stop.signal);
     const context: NodeContext = {
-      ...{ config, socket, nft: createNft(socket.netns, this.#stop.signal), policy: options.policy },
+      ...{ config, socket, nft: this.#nft, policy: options.policy },
       ...{ cells: this.cells, localPods: this.localPods, attachments: options.attachments },
       ...{ unfinished: options.unfinished, adoptMac: options.adoptMac },
       rewriteLostFiles: options.rewriteLostFiles,
@@ -88,8 +92,10 @@ export class NodeReconcilers implements AsyncDisposable {
     this.runner = new ReconcilerRunner({ ...options, reconcilers });
   }
 
-  /** Subscribes before the first read, so that no event is missed in between. */
-  start(): void {
+  /** Resolves when it has begun. Subscribes before the first read, so that no event is missed in between. */
+  async start(): Promise<void> {
+    if (!hasCtInsert()) await loadConntrack(this.#nft);
+    if (this.#stop.signal.aborted) return;
     const announce = (event: KernelEvent, withinMs: number): void => this.runner.announce(event, withinMs);
     this.#kernel = [watchKernel(this.#relevant, announce), watchBpffs(this.#pinRoot, announce)];
     this.runner.start();

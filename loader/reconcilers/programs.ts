@@ -3,13 +3,20 @@ import { isDeepStrictEqual } from 'node:util';
 import { openPrograms, type Programs } from '../programs/programs.ts';
 import { ownNodeOf, type NodeContext } from './node-context.ts';
 import { notifyAll } from './notify-all.ts';
-import type { ProgramConstants } from '../programs/program-constants.ts';
+import { hasCtInsert, type ProgramConstants } from '../programs/program-constants.ts';
 import { mapSizesOf, programConstants } from './program-constants.ts';
 import type { Reconciler } from './reconciler.ts';
 
+interface Loaded {
+  readonly loaded: Programs;
+  readonly constants: ProgramConstants;
+  /** Whether they call netfilter's conntrack; a module of it may be loaded later. */
+  readonly ctInsert: boolean;
+}
+
 export function programs(context: NodeContext): Reconciler & Disposable {
   const { config, cells, nodeIds } = context;
-  let current: { readonly loaded: Programs; readonly constants: ProgramConstants } | undefined;
+  let current: Loaded | undefined;
   const former = new Set<Programs>();
   cells.tables.onChange(() => {
     if (cells.tables.value !== undefined) disposeAll(former);
@@ -24,13 +31,14 @@ export function programs(context: NodeContext): Reconciler & Disposable {
         overlayIfindex: cells.overlay.known.ifindex,
         kernelVxlan: cells.overlay.known.kind === 'vxlan',
       });
-      if (current === undefined || !isDeepStrictEqual(constants, current.constants)) {
+      const ctInsert = hasCtInsert();
+      if (current?.ctInsert !== ctInsert || !isDeepStrictEqual(constants, current.constants)) {
         const loaded = open(context, constants);
         if (current !== undefined) former.add(current.loaded); // ADD and DEL use it until the tables are written
-        current = { loaded, constants };
+        current = { loaded, constants, ctInsert };
         cells.programs.set(loaded);
       }
-      return absentHooks(current.loaded.absentHooks);
+      return limits(current);
     },
     [Symbol.dispose]() {
       disposeAll(former);
@@ -60,11 +68,16 @@ function open(context: NodeContext, constants: ProgramConstants): Programs {
   return loaded;
 }
 
-/** Limits of policy on kernels without BPF links in netfilter. */
-function absentHooks(hooks: readonly string[]): string[] {
-  if (hooks.length === 0) return [];
-  const kernel = `this kernel (before 6.4) cannot load ${hooks.join(' and ')}`;
+/** Of policy: on kernels without BPF links in netfilter, or without functions of its conntrack. */
+function limits({ loaded: { absentHooks: hooks }, ctInsert }: Loaded): string[] {
+  if (hooks.length > 0)
+    return [
+      `this kernel (before 6.4) cannot load ${hooks.join(' and ')}: policy sees the destination before DNAT for packets that netfilter ` +
+        'translates or that this node receives',
+    ];
+  if (ctInsert) return [];
   return [
-    `${kernel}: policy sees the destination before DNAT for packets that netfilter translates or that this node receives`,
+    "programs cannot ask netfilter's conntrack (modprobe nf_conntrack, on a kernel with CONFIG_DEBUG_INFO_BTF_MODULES): of a flow " +
+      'that a flow table masquerades, policy is not checked when it changes',
   ];
 }

@@ -2,14 +2,23 @@
 import { release } from 'node:os';
 import { tell } from './report.ts';
 import { labSteps } from './lab-steps.ts';
+import { MissingModule } from './step.ts';
 
 tell({ kernel: release() });
 const undo: (() => void | Promise<void>)[] = [];
 for (const [step, run] of labSteps({ teardown: clean => undo.push(clean) })) {
   const start = Date.now();
-  const failures = await run().catch((error: unknown) => [
-    error instanceof Error ? (error.stack ?? error.message) : String(error),
-  ]);
-  tell({ step, seconds: (Date.now() - start) / 1_000, failures });
+  const outcome = await run().then(
+    failures => ({ failures }),
+    (error: unknown) =>
+      error instanceof MissingModule
+        ? { failures: [], missingModule: error.module }
+        : { failures: [inWords(error)] },
+  );
+  tell({ step, seconds: (Date.now() - start) / 1_000, ...outcome });
 }
 for (const clean of undo.reverse()) await clean();
+
+function inWords(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -20,6 +20,7 @@ import { eachWay, failuresOf, serveAll } from '../support/reach.ts';
 import { ping } from '../support/traffic.ts';
 import { until } from '../support/until.ts';
 import { ipvsSteps } from './ipvs-steps.ts';
+import { pastSteps } from './past-steps.ts';
 import { tell } from './report.ts';
 import type { Scope, Step } from './step.ts';
 
@@ -45,6 +46,7 @@ const OURS = /heddle|hd[0-9a-f]{11}|10\.244\.|fd00:244/;
 export function labSteps(scope: Scope): Step[] {
   let lab: Lab | undefined;
   let flows: readonly LiveFlow[] = [];
+  const hasForward = isAtLeast(release(), 6, 4);
   const up = (): Lab => {
     if (lab === undefined) throw new Error('there is no lab');
     return lab;
@@ -76,7 +78,8 @@ export function labSteps(scope: Scope): Step[] {
         return failures;
       },
     ],
-    ...ipvsSteps(scope, up, isAtLeast(release(), 6, 4)),
+    ...ipvsSteps(scope, up, hasForward),
+    ...pastSteps(scope, up, hasForward),
     ['cleanup leaves nothing of a node', () => cleanup(up())],
     ['the lab goes', takeDown],
   ];

@@ -18,6 +18,8 @@ export interface StepReport {
   readonly step: string;
   readonly seconds: number;
   readonly failures: readonly string[];
+  /** Why it was skipped. */
+  readonly missingModule?: string;
 }
 
 /** What `heddlectl doctor` warns of: the kernel's missing features, and what stands in for them. */

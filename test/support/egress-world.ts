@@ -1,4 +1,4 @@
-// A pod of a lab and a server outside of the cluster: what the pod's egress policy lets leave, whatever takes it there.
+// A pod of a lab and a server out of the uplink: what the pod's egress policy lets leave, whatever takes it there.
 import { isIpv6 } from 'ip';
 import { nodeNamed, type Lab, type LabPod } from '../../lab/lab.ts';
 import type { HookName } from '../../loader/abi/hook-name.ts';
@@ -11,7 +11,8 @@ import { Probe, type HeldFlow, type ProbeQuestion } from './probe/probe.ts';
 import { FAMILIES, PROTOCOLS } from './probe/ways.ts';
 import { eventually } from './until.ts';
 
-const PORT = 8080;
+/** Of the server, over TCP and UDP. */
+export const PORT = 8080;
 const POLICY = 'egress';
 
 export interface EgressWorld {
@@ -30,10 +31,16 @@ export interface EgressWorld {
 /** Every flow that is asked for. */
 export const ALL = FAMILIES.flatMap(family => PROTOCOLS.map(protocol => `${protocol} over ${family}`));
 
-/** The server outside answers, and knows the way back to the pods of n1. The caller closes the probe. */
-export async function makeEgressWorld(lab: Lab, timeoutMs: number): Promise<EgressWorld> {
+/**
+ * The server, the outside host unless another is named, answers, and its router knows the way back to the pods of n1. The caller closes
+ * the probe.
+ */
+export async function makeEgressWorld(
+  lab: Lab,
+  timeoutMs: number,
+  outside: TestHost = { ...lab.outside, name: 'outside' },
+): Promise<EgressWorld> {
   const [node, pod] = [nodeNamed(lab, 'n1'), podNamed(lab, 'n1-p1')];
-  const outside: TestHost = { ...lab.outside, name: 'outside' };
   for (const cidr of node.podCidrs) {
     const via = node.addresses.find(address => isIpv6(address) === isIpv6(cidr)) ?? '';
     await mustExec({ netns: lab.fabricNetns }, 'ip', 'route', 'replace', cidr, 'via', via);
@@ -46,10 +53,20 @@ export async function makeEgressWorld(lab: Lab, timeoutMs: number): Promise<Egre
   }));
   for (const server of servers) probe.echo(server);
   await probe.serve(servers.map(server => ({ ...server, protocol: 'UDP' })));
-  const route = await mustExec(node, 'ip', '-o', 'route', 'get', addressOf(pod, 'ipv4'));
-  const devices = { pod: / dev (\S+)/.exec(route)?.[1] ?? '', uplink: 'eth0' };
+  const devices = { pod: await deviceOf(node, pod), uplink: 'eth0' };
   const routers = underlayAddresses(lab.options, node.subnet, 1);
   return { ...{ lab, node, pod, outside, devices, routers, probe, timeoutMs } };
+}
+
+/** The same with another pod of that node as the client. */
+export async function withPod(world: EgressWorld, name: string): Promise<EgressWorld> {
+  const pod = podNamed(world.lab, name);
+  return { ...world, pod, devices: { ...world.devices, pod: await deviceOf(world.node, pod) } };
+}
+
+async function deviceOf(node: NodePlan, pod: LabPod): Promise<string> {
+  const route = await mustExec(node, 'ip', '-o', 'route', 'get', addressOf(pod, 'ipv4'));
+  return / dev (\S+)/.exec(route)?.[1] ?? '';
 }
 
 function questions({ pod, outside }: EgressWorld): ProbeQuestion[] {

@@ -40,9 +40,35 @@ table inet ${TABLE} {
 }
 RULES
 ipvsadm --restore <<'RULES'
-${services.map(ipvsRules).join('\n')}
+${services.map(service => ipvsRules(service, '-m')).join('\n')}
 RULES`,
   );
+}
+
+/**
+ * Direct routing, as plain IPVS does it: the backend has the Service's address itself, and is its next hop. Addresses are put on a
+ * device of their own; answers come from them, which IPv4 takes for martians unless told otherwise. Without netfilter's conntrack, as is
+ * IPVS' default.
+ */
+export async function writeDirectServices(
+  node: { readonly netns: string },
+  services: readonly VirtualService[],
+): Promise<void> {
+  const addresses = [...new Set(services.map(({ address }) => address))];
+  await sh(
+    node,
+    `sysctl -q -w net.ipv4.vs.conntrack=0 net.ipv4.conf.all.accept_local=1
+ip link add ${DEVICE} type dummy
+ip link set ${DEVICE} up
+${addresses.map(one => `ip address add ${one}/${isIpv6(one) ? 128 : 32} dev ${DEVICE}`).join('\n')}
+ipvsadm --restore <<'RULES'
+${services.map(service => ipvsRules(service, '-g')).join('\n')}
+RULES`,
+  );
+}
+
+export async function removeDirectServices(node: { readonly netns: string }): Promise<void> {
+  await sh(node, `ipvsadm --clear\nip link delete ${DEVICE}\nsysctl -q -w net.ipv4.conf.all.accept_local=0`);
 }
 
 /** kube-proxy always has it on; plain IPVS has it off: then its packets are netfilter's NOTRACK. */
@@ -58,9 +84,9 @@ async function sh(node: { readonly netns: string }, script: string): Promise<voi
   await mustExec(node, 'sh', '-e', '-c', script);
 }
 
-function ipvsRules({ protocol, address, port, backend }: VirtualService): string {
+function ipvsRules({ protocol, address, port, backend }: VirtualService, method: '-m' | '-g'): string {
   const service = `${protocol === 'TCP' ? '-t' : '-u'} ${endpoint(address, port)}`;
-  return `-A ${service} -s rr\n-a ${service} -r ${endpoint(backend.address, backend.port)} -m`;
+  return `-A ${service} -s rr\n-a ${service} -r ${endpoint(backend.address, backend.port)} ${method}`;
 }
 
 function endpoint(address: string, port: number): string {

@@ -93,7 +93,7 @@ export class ReconciledNode implements Disposable {
       ...{ onStart: ignore, onEnd: ignore, onProblems: ignore, onChange: ignore },
     });
     if (cluster !== null) reconcilers.setCluster(cluster);
-    reconcilers.start();
+    void reconcilers.start(); // rejects never: what fails is told by the reconcilers
     return {
       ...{ reconcilers, runs },
       async [Symbol.asyncDispose]() {

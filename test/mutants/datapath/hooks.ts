@@ -82,7 +82,7 @@ export const HOOK_MUTANTS = [
     {
       name: 'forwarded-to-overlay-not-judged',
       fault: 'what came past the forward hook to the overlay is not evaluated',
-      find: 'ctx->ingress_ifindex ? forwarded_verify(ctx, pkt) : VERDICT_NEXT',
+      find: 'sender_is_node(ctx) ? VERDICT_NEXT : forwarded_verify(ctx, pkt)',
       replace: 'VERDICT_NEXT',
     },
   ]),

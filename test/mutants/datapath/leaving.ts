@@ -12,7 +12,7 @@ export const LEAVING_MUTANTS = [
     {
       name: 'own-leaving-judged',
       fault: 'what this node itself sends is evaluated as if forwarded',
-      find: ' || !ctx->ingress_ifindex)',
+      find: ' || sender_is_node(ctx))',
       replace: ')',
     },
     {
@@ -62,6 +62,38 @@ export const LEAVING_MUTANTS = [
       fault: 'an answer that a flow table sends counts as a question',
       find: 'if (opts.dir == NF_CT_DIR_ORIGINAL)',
       replace: 'if (false)',
+    },
+  ]),
+  ...mutantsOf('bpf/lib/sender.h', [
+    {
+      name: 'lost-device-is-the-node',
+      fault: 'a fragment that has lost its device counts as sent by the node',
+      find: 'return !ctx->ingress_ifindex && !sender_may_be_another(ctx);',
+      replace: 'return !ctx->ingress_ifindex;',
+    },
+  ]),
+  ...mutantsOf('bpf/pod_rx.bpf.c', [
+    {
+      name: 'lost-device-is-forged',
+      fault: "a fragment of a Service's flow that has lost its device is dropped at the pod",
+      find: 'if (ctx->ingress_ifindex || sender_is_node(ctx))',
+      replace: 'if (true)',
+    },
+  ]),
+  ...mutantsOf('bpf/postrouting.bpf.c', [
+    {
+      name: 'wrapped-left-to-the-uplink',
+      fault: 'what is wrapped behind netfilter is left to uplink_tx, which cannot read it',
+      find: 'if (ctx_is_to_be_wrapped(ctx))',
+      replace: 'if (false)',
+    },
+  ]),
+  ...mutantsOf('bpf/lib/forwarded.h', [
+    {
+      name: 'later-piece-is-translated',
+      fault: 'a later fragment, which has no ports, counts as translated',
+      find: ' || pkt->fragment == FRAGMENT_LATER ||',
+      replace: ' ||',
     },
   ]),
 ];
