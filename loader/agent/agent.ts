@@ -12,7 +12,6 @@ import { emptyCluster, podKey, type ClusterState, type PodKey } from '../model/o
 import type { Change } from '../model/change.ts';
 import { PodAttachments } from '../pods/pod-attachments.ts';
 import { NodePolicy } from '../policy-writer/node-policy.ts';
-import { readNodeUplink } from '../reconcilers/read-uplink.ts';
 import { NodeReconcilers } from '../reconcilers/node-reconcilers.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
 import { AppliedPolicies } from '../sources/applied/applied-policies.ts';
@@ -22,6 +21,7 @@ import { conditionNames } from './conditions.ts';
 import { collectGarbage } from './garbage.ts';
 import { AgentMetrics } from './metrics.ts';
 import { openIpam } from './open-ipam.ts';
+import { sourceAddresses } from './source-addresses.ts';
 import { openSource } from './open-source.ts';
 import { policyLog } from './policy-log.ts';
 import { Publisher } from './publisher.ts';
@@ -68,7 +68,7 @@ export class Agent {
     this.#logger = logger;
     this.#socket = openSocket();
     const source = openSource(config, {
-      addresses: () => readNodeUplink(this.#socket, config, emptyCluster).addresses,
+      ...sourceAddresses(this.#socket, config),
       ready: () => this.#readiness.gate.isOpen,
       unmet: () => this.#readiness.unmet,
       onDelay: sentence => {

@@ -15,6 +15,8 @@ import { sentenceOf } from './conditions.ts';
 export interface SourceEnvironment {
   /** What this node can be reached by, as its uplink has it now. */
   readonly addresses: () => readonly Addr[];
+  /** Those that its overlay device has from before. */
+  readonly heldAddresses: () => readonly Addr[];
   /** Whether ADD and DEL are served. */
   readonly ready: () => boolean;
   /** Conditions of readiness that do not hold. */
@@ -39,8 +41,8 @@ const OPENERS: Readonly<Record<SourceKind, Opener>> = {
       ...{ ...node, ready, unready: () => unreadyOf(unmet()), ownNode, onDelay },
       ...(config.source.kubeconfig !== '' && { kubeconfig: config.source.kubeconfig }),
     }),
-  etcd: ({ source }, { node, addresses, onDelay }) =>
-    new EtcdSource({ ...source.etcd, ...node, addresses, onDelay }),
+  etcd: ({ source }, { node, addresses, heldAddresses, onDelay }) =>
+    new EtcdSource({ ...source.etcd, ...node, addresses, heldAddresses, onDelay }),
 };
 
 /** The source is idle until `start` is called. */

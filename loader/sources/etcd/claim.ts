@@ -1,9 +1,9 @@
 // Allocates a node's pod CIDRs: once, by a transaction that at most one node can win; kept until the node is deleted.
 import { hasValue, isAbsent, prefixRange, putOperation, type EtcdClient, type KeyValue } from 'etcd';
 import { HeddleError, messageOf } from '../../errors.ts';
-import type { Cidr } from 'ip';
+import type { Addr, Cidr } from 'ip';
 import { problemOf } from '../objects/field-problem.ts';
-import { cidrsOfSlot, clusterRanges, slotCount, type ClusterRange } from './cluster-ranges.ts';
+import { cidrsOfSlot, clusterRanges, slotCount, slotOf, type ClusterRange } from './cluster-ranges.ts';
 import type { Keys } from './keys.ts';
 
 /** What a node holds, whether it runs or not. */
@@ -15,14 +15,27 @@ export interface NodePlace {
 /** Of all nodes at once: the last of so many has lost to all others. */
 const MAX_TRIES = 1_000;
 
-/** Throws `INVALID_CONFIG` when the cluster has no ranges or none is left; etcd's own error when it is unreachable. */
-export async function claimPlace(etcd: EtcdClient, keys: Keys, node: string): Promise<NodePlace> {
+export interface Claimant {
+  readonly node: string;
+  /** Of its overlay device: an etcd that has lost its data does not remember where this node's pods are. */
+  readonly heldAddresses: readonly Addr[];
+}
+
+/** Throws `NOT_READY` while the cluster has no ranges or none is left; etcd's own error when it is unreachable. */
+export async function claimPlace(
+  etcd: EtcdClient,
+  keys: Keys,
+  { node, heldAddresses }: Claimant,
+): Promise<NodePlace> {
   const ranges = await readRanges(etcd, keys);
   const placeAt = (slot: number): NodePlace => ({ slot, podCidrs: cidrsOfSlot(ranges, slot) });
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const held = await etcd.get(keys.claim(node));
     if (held !== undefined) return placeAt(heldSlot(held, slotCount(ranges)));
-    const slot = await freeSlot(etcd, keys, slotCount(ranges));
+    const slot = await freeSlot(etcd, keys, {
+      count: slotCount(ranges),
+      former: slotOf(ranges, heldAddresses),
+    });
     if (await write(etcd, keys, { node, slot }, NOTHING)) return placeAt(slot);
   }
   throw new HeddleError('IO', `no pod CIDR was won in ${MAX_TRIES} tries: too many nodes start at once`);
@@ -72,12 +85,12 @@ function write(etcd: EtcdClient, keys: Keys, { node, slot }: Claim, stored: Stor
   });
 }
 
-/** Throws `INVALID_CONFIG` for what no node has written, or wrote when the ranges were larger. */
+/** Throws `NOT_READY` for what no node has written, or wrote when the ranges were larger. */
 function heldSlot({ key, value }: KeyValue, count: number): number {
   const slot = Number(value);
   if (/^\d+$/.test(value) && slot < count) return slot;
   throw new HeddleError(
-    'INVALID_CONFIG',
+    'NOT_READY',
     `etcd has '${value}' at ${key}, which is none of the ${count} places: delete the key, and the node takes a free one`,
   );
 }
@@ -86,16 +99,13 @@ async function readRanges(etcd: EtcdClient, keys: Keys): Promise<readonly Cluste
   const stored = await etcd.get(keys.cluster);
   if (stored === undefined)
     throw new HeddleError(
-      'INVALID_CONFIG',
+      'NOT_READY',
       `etcd has no ${keys.cluster}: run 'heddlectl cluster init --pod-cidr 10.244.0.0/16' once for the cluster`,
     );
   const value = jsonOf(stored);
   const result = clusterRanges.safeParse(value);
   if (!result.success)
-    throw new HeddleError(
-      'INVALID_CONFIG',
-      `${keys.cluster}: ${problemOf('it', result.error, value).sentence}`,
-    );
+    throw new HeddleError('NOT_READY', `${keys.cluster}: ${problemOf('it', result.error, value).sentence}`);
   return result.data.podCIDRs;
 }
 
@@ -103,17 +113,22 @@ function jsonOf({ key, value }: KeyValue): unknown {
   try {
     return JSON.parse(value);
   } catch (cause) {
-    throw new HeddleError('INVALID_CONFIG', `${key} is not JSON: ${messageOf(cause)}`, { cause });
+    throw new HeddleError('NOT_READY', `${key} is not JSON: ${messageOf(cause)}`, { cause });
   }
 }
 
-/** The lowest free one. */
-async function freeSlot(etcd: EtcdClient, keys: Keys, count: number): Promise<number> {
+/** The former one, or else the lowest that is free. */
+async function freeSlot(
+  etcd: EtcdClient,
+  keys: Keys,
+  { count, former }: { readonly count: number; readonly former: number | undefined },
+): Promise<number> {
   const { entries } = await etcd.range(prefixRange(keys.slots));
   const taken = new Set(entries.map(({ key }) => Number(key.slice(keys.slots.length))));
+  if (former !== undefined && !taken.has(former)) return former;
   for (let slot = 0; slot < count; slot++) if (!taken.has(slot)) return slot;
   throw new HeddleError(
-    'INVALID_CONFIG',
+    'NOT_READY',
     `the cluster's ranges have room for ${count} nodes, and all are taken: 'heddlectl cluster delete node NAME' frees the place of one that is gone`,
   );
 }

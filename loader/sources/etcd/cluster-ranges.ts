@@ -2,12 +2,15 @@
 import * as z from 'zod';
 import {
   addrFromNumber,
+  addrToNumber,
+  cidrContains,
   cidrOf,
   cidrPrefixBits,
   cidrRange,
   familyOf,
   isIpv4Cidr,
   mappedBits,
+  type Addr,
   type Cidr,
 } from 'ip';
 import { cidr } from '../objects/kubernetes-fields.ts';
@@ -46,6 +49,18 @@ export function cidrsOfSlot(ranges: readonly ClusterRange[], slot: number): Cidr
     const first = cidrRange(one.cidr).first + (BigInt(slot) << BigInt(128 - pieceBits(one)));
     return cidrOf(addrFromNumber(first), one.nodePrefix);
   });
+}
+
+/** The piece that one of the addresses is in; undefined: none. */
+export function slotOf(ranges: readonly ClusterRange[], addresses: readonly Addr[]): number | undefined {
+  for (const range of ranges) {
+    const addr = addresses.find(one => cidrContains(range.cidr, one));
+    if (addr === undefined) continue;
+    const offset = addrToNumber(addr) - cidrRange(range.cidr).first;
+    const slot = Number(offset >> BigInt(128 - pieceBits(range)));
+    if (slot < slotCount(ranges)) return slot;
+  }
+  return undefined;
 }
 
 /** Prefix bits of a node's piece in the 16-byte form. */

@@ -23,6 +23,14 @@ export class EtcdProblems {
     this.#note('connection', ...(this.#outage ? [unreachableSentence(this.#server, this.#outage)] : []));
   }
 
+  /** Why this node has no pod CIDR; undefined: it has. */
+  withoutPlace(reason: string | undefined): void {
+    this.#note(
+      'place',
+      ...(reason === undefined ? [] : [`this node has no pod CIDR yet: ${oneLine(reason)}`]),
+    );
+  }
+
   /** Why etcd does not have this node as it is; undefined: it has. */
   unregistered(reason: string | undefined): void {
     this.#unregistered = newest(this.#unregistered, reason);

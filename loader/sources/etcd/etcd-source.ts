@@ -28,6 +28,8 @@ export interface EtcdSourceOptions extends EtcdOptions {
   readonly memory?: string;
   /** What this node can be reached by, in order of preference. */
   readonly addresses: () => readonly Addr[];
+  /** Those that its overlay device has from before. */
+  readonly heldAddresses: () => readonly Addr[];
   /** Why there is no first state yet. */
   readonly onDelay: (sentence: string) => void;
   /** How long changes are gathered. */
@@ -88,7 +90,7 @@ export class EtcdSource implements Source {
     });
   }
 
-  /** Waits for etcd as long as it takes: what is pinned goes on meanwhile. */
+  /** Waits for etcd, and for a place in the cluster, as long as it takes: what is pinned goes on meanwhile. */
   async start(listener: SourceListener): Promise<void> {
     const etcd = (this.#etcd = connect(this.#options));
     const place = await this.#claim(etcd);
@@ -142,13 +144,19 @@ export class EtcdSource implements Source {
     const backoff = new Backoff(this.#backoff);
     for (;;) {
       try {
-        const place = await claimPlace(etcd, this.#keys, this.#options.nodeName);
+        const place = await claimPlace(etcd, this.#keys, {
+          node: this.#options.nodeName,
+          heldAddresses: this.#options.heldAddresses(),
+        });
         this.#problems.disconnected(undefined);
+        this.#problems.withoutPlace(undefined);
         return place;
       } catch (error) {
         if (error instanceof HeddleError && error.code === 'INVALID_CONFIG') throw error;
         this.#refuseIfStopped();
-        this.#problems.disconnected(reasonOf(error));
+        const isReached = error instanceof HeddleError && error.code === 'NOT_READY';
+        this.#problems.withoutPlace(isReached ? error.message : undefined);
+        this.#problems.disconnected(isReached ? undefined : reasonOf(error));
         await sleep(backoff.next(), undefined, { signal: this.#stop.signal }).catch(() => undefined);
       }
     }

@@ -34,6 +34,7 @@ export function etcdNode(
     ...NO_ACCESS,
     nodeName,
     addresses: () => [parseAddr('192.0.2.1')],
+    heldAddresses: () => [],
     onDelay: sentence => delays.push(sentence),
     backoff: { firstMs: 50, maxMs: 500 },
     ...options,

@@ -23,13 +23,34 @@ function podText(name: string, labels = {}): string {
   return JSON.stringify({ ...POD, metadata: { name, namespace: 'shop', labels } });
 }
 
-t.test('a cluster that nobody has initialised is told how', async t => {
+t.test('a cluster that nobody has initialised is told how, and waited for', async t => {
   const server = await startEtcd(t);
-  await t.rejects(started(etcdNode(t, 'n1', { endpoints: server.endpoint })), {
-    code: 'INVALID_CONFIG',
-    message: /has no \/heddle\/cluster: run 'heddlectl cluster init/,
-  });
+  const node = etcdNode(t, 'n1', { endpoints: server.endpoint });
+  const starting = started(node);
+  t.ok(await until(() => /has no \/heddle\/cluster: run 'heddlectl cluster init/.test(node.delays.join())));
+  await initCluster(t, server.endpoint);
+  t.strictSame((await starting).state.nodes.get('n1')?.podCidrs, ['10.244.0.0/24']);
 });
+
+t.test(
+  'a node whose place etcd has lost takes the one that its overlay device has, if nobody else has',
+  async t => {
+    const server = await startEtcd(t);
+    await initCluster(t, server.endpoint, [
+      { cidr: '10.244.0.0/16', nodePrefix: 24 },
+      { cidr: 'fd00:244::/48', nodePrefix: 64 },
+    ]);
+    const of = async (name: string, ...addresses: readonly string[]) => {
+      const heldAddresses = () => addresses.map(parseAddr);
+      const node = await started(etcdNode(t, name, { endpoints: server.endpoint, heldAddresses }));
+      return node.state.nodes.get(name)?.podCidrs[0];
+    };
+    t.equal(await of('n1', '10.244.7.1', 'fd00:244:0:7::1'), '10.244.7.0/24');
+    t.equal(await of('n2', 'fd00:244:0:9::1'), '10.244.9.0/24');
+    t.equal(await of('n3', '10.244.7.1'), '10.244.0.0/24', "another node's");
+    t.equal(await of('n4', '192.0.2.1'), '10.244.1.0/24', 'of no range');
+  },
+);
 
 t.test('fifty nodes that start at once have fifty pod CIDRs', async t => {
   const server = await startEtcd(t);
@@ -61,9 +82,13 @@ t.test('a node has the CIDR again that it had, and the last one finds no place',
   await started(etcdNode(t, 'two', { endpoints: server.endpoint }));
   const again = await started(etcdNode(t, 'one', { endpoints: server.endpoint }));
   t.strictSame(again.state.nodes.get('one')?.podCidrs, cidr);
-  await t.rejects(started(etcdNode(t, 'three', { endpoints: server.endpoint })), {
-    message: /room for 2 nodes, and all are taken: 'heddlectl cluster delete node NAME'/,
-  });
+  const three = etcdNode(t, 'three', { endpoints: server.endpoint });
+  const starting = started(three);
+  const isTold = () =>
+    /room for 2 nodes, and all are taken: 'heddlectl cluster delete node NAME'/.test(three.delays.join());
+  t.ok(await until(isTold));
+  await three.source.stop();
+  await t.rejects(starting, { code: 'NOT_READY' });
 });
 
 t.test('objects are followed, and a broken one stays what it was', async t => {
