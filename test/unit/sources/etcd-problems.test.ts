@@ -20,6 +20,10 @@ t.test(
     t.equal(second, first.replace('connect ECONNREFUSED', 'certificate has expired'));
     problems.unregistered('no space');
     t.match(notes.get('registration'), [/does not renew this node's lease since .* \(no space\)/]);
+    problems.withoutPlace('etcd has no /heddle/cluster');
+    t.strictSame(notes.get('place'), ['this node has no pod CIDR yet: etcd has no /heddle/cluster']);
+    problems.withoutPlace(undefined);
+    t.strictSame(notes.get('place'), []);
     problems.disconnected(undefined);
     problems.unregistered(undefined);
     t.strictSame([notes.get('connection'), notes.get('registration')], [[], []]);
