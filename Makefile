@@ -265,8 +265,12 @@ test-build: all $(TEST_BPF_OBJECTS) $(OUTPUT)/scripts/build-tests.mjs $(OUTPUT)/
 RUN_TESTS := $(ISOLATE) $(NODE) $(OUTPUT)/scripts/run-tests.mjs
 
 .PHONY: test
-test: test-build ## All tests (root); the last line is `N passed, 0 failed`; ONLY="suites or files …"
+test: test-build ## All tests but the long ones (root); the last line is `N passed, 0 failed`; ONLY="suites or files …"
 	$(Q)$(RUN_TESTS) $(ONLY)
+
+.PHONY: test-long
+test-long: test-build ## Those that `make test` leaves out, by test/long-tests.ts (root)
+	$(Q)$(RUN_TESTS) long
 
 .PHONY: coverage
 coverage: $(OUTPUT)/scripts/coverage.mjs ## What the last whole run of the unit tests ran of each folder, into test/coverage.json
