@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import t from 'tap';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { mustExec, testLab } from '../../support/lab.ts';
-import { syncsSince } from '../../support/syncs.ts';
+import { syncsSince, untilSettled } from '../../support/syncs.ts';
 import { until } from '../../support/until.ts';
 
 t.setTimeout(600_000);
@@ -39,13 +39,7 @@ await nft(
   'chain services { type nat hook prerouting priority dstnat; }',
   '}',
 );
-t.ok(
-  await until(async () => {
-    const { size } = statSync(node.logFile);
-    return (await until(() => causesSince(size).length > 0)) && !causesSince(size).some(isOfNftables);
-  }),
-  'what followed from them is over',
-);
+t.ok(await untilSettled(node), 'what followed from them is over');
 
 function isOfNftables(cause: string): boolean {
   return cause.startsWith('nftables');

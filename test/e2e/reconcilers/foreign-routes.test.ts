@@ -2,11 +2,10 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { nodeNamed } from '../../../lab/lab.ts';
 import { addTestPod, mustExec, testLab } from '../../support/lab.ts';
-import { syncsSince } from '../../support/syncs.ts';
+import { syncsSince, untilSettled } from '../../support/syncs.ts';
 import { until } from '../../support/until.ts';
 
 t.setTimeout(600_000);
@@ -37,15 +36,8 @@ await batch(
   Array.from({ length: ROUTES }, (_, i) => ['route', 'add', destination(i), ...UPLINK_ROUTER].join(' ')),
 );
 
-/** Nothing but what comes by the clock has run for a second. */
-async function isSettled(): Promise<boolean> {
-  const { size } = statSync(node.logFile);
-  await sleep(1_000);
-  return syncsSince(node, size).every(({ causes }) => causes.every(cause => cause === 'interval'));
-}
-
 t.test('one that flaps beside them wakes no reconciler', async t => {
-  t.ok(await until(isSettled), 'what followed from the start and from so many is over');
+  t.ok(await untilSettled(node), 'what followed from the start and from so many is over');
   const { size: offset } = statSync(node.logFile);
   await batch(
     Array.from({ length: FLAPS }, (_, i) =>
