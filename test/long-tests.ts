@@ -28,6 +28,7 @@ export const LONG_TESTS: ReadonlySet<string> = new Set([
   'test/e2e/daemon/refused-start.test.ts',
   'test/e2e/daemon/register-pod.test.ts',
   'test/e2e/daemon/settings-half-way.test.ts',
+  'test/e2e/daemon/tunnel-settings-differ.test.ts',
   'test/e2e/daemon/uninstall.test.ts',
   'test/e2e/daemon/unwritable-delete.test.ts',
   'test/e2e/daemon/unwritable-start.test.ts',

@@ -18,8 +18,9 @@ export async function until(isSo: () => boolean | Promise<boolean>, withinMs = W
     }
   };
   while (Date.now() < deadline) {
+    const lookedAt = performance.now();
     if (await isNow()) return true;
-    await sleep(POLL_MS);
+    await sleep(Math.max(POLL_MS, performance.now() - lookedAt)); // a look may be a process of its own
   }
   return isNow();
 }
