@@ -15,6 +15,7 @@ export const LONG_TESTS: ReadonlySet<string> = new Set([
   'test/e2e/daemon/busy-node.test.ts',
   'test/e2e/daemon/changed-settings.test.ts',
   'test/e2e/daemon/clock-steps.test.ts',
+  'test/e2e/daemon/cni-files-left.test.ts',
   'test/e2e/daemon/cni-files.test.ts',
   'test/e2e/daemon/former-names.test.ts',
   'test/e2e/daemon/inputs-taken-away.test.ts',
