@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { patience } from '../../lab/limits.ts';
 
 const POLL_MS = 25;
+const MAX_POLL_MS = 1_000;
 /** Costs nothing where things work; a machine with a load of 60 needs some of it. */
 const WITHIN_MS = 60_000;
 
@@ -20,7 +21,8 @@ export async function until(isSo: () => boolean | Promise<boolean>, withinMs = W
   while (Date.now() < deadline) {
     const lookedAt = performance.now();
     if (await isNow()) return true;
-    await sleep(Math.max(POLL_MS, performance.now() - lookedAt)); // a look may be a process of its own
+    const tookMs = performance.now() - lookedAt; // a look may be a process of its own
+    await sleep(Math.min(Math.max(POLL_MS, tookMs), MAX_POLL_MS));
   }
   return isNow();
 }

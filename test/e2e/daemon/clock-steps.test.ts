@@ -92,7 +92,7 @@ async function assertWell(t: Test): Promise<void> {
   t.match(await operator('monitor', '--last', '1m'), remote, 'its flow is of the last minute');
   const device = hostInterfaceName(plan);
   await mustExec(n1, 'ip', 'link', 'set', device, 'down');
-  t.ok(await until(() => ping(plan.netns, remote)), 'what is damaged is mended');
+  t.ok(await until(() => ping(plan.netns, remote, ['-W', '1'])), 'what is damaged is mended');
   await Promise.all([deletePodInterface(n1, plan), deletePodInterface(n2, far)]);
   t.ok(near !== '' && near !== remote);
 }

@@ -115,7 +115,8 @@ const BREAKAGES: readonly Breakage[] = [
     title: "another CNI's configuration before ours",
     breakIt: () => {
       writeFileSync(join(cniDirectory, '00-other.conf'), '{"type":"bridge"}');
-      writeFileSync(join(cniDirectory, '10-heddle.conf'), '{"type":"heddle-cni"}');
+      const own = { type: 'heddle-cni', socket: n1.socket };
+      writeFileSync(join(cniDirectory, '10-heddle.conf'), JSON.stringify(own));
     },
     expected: { check: 'cni', severity: 'error', text: /00-other\.conf comes first and names bridge/ },
   },
