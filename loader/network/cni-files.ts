@@ -7,7 +7,7 @@ import { type Change, change } from '../model/change.ts';
 import { cniConfigurations, foreignFirst, otherNetwork, PLUGIN } from './cni-configurations.ts';
 import { whyUnreachable } from './plugin-reach.ts';
 import type { PluginVersions } from './plugin-versions.ts';
-import { replaceFile } from './replace-file.ts';
+import { freshFile, replaceFile } from './replace-file.ts';
 
 export interface CniFiles {
   /** The runtime's plugin directory; empty: the binary is not installed. */
@@ -133,9 +133,10 @@ export function cniFilesDrift(files: CniFiles): string[] {
 
 /** The configuration first, so that no runtime calls a missing binary. */
 export function removeCniFiles({ binDir, confFile }: Pick<CniFiles, 'binDir' | 'confFile'>): Change[] {
-  const paths = [confFile, ...(binDir === '' ? [] : [join(binDir, PLUGIN)])];
+  const paths = [confFile, ...(binDir === '' ? [] : [join(binDir, PLUGIN)])].filter(path => path !== '');
+  for (const path of paths) rmSync(freshFile(path), { force: true });
   return paths
-    .filter(path => path !== '' && existsSync(path))
+    .filter(path => existsSync(path))
     .map(path => {
       rmSync(path);
       return change(path, 'removed');

@@ -1,5 +1,14 @@
 // Replaces a file of the node's as a whole, where it differs.
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { messageOf } from '../errors.ts';
 import { type Change, change } from '../model/change.ts';
@@ -17,13 +26,27 @@ export function replaceFile(path: string, content: Buffer, mode: number): Replac
   try {
     if (isAsWanted(path, content, mode)) return { changes: [] };
     mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
-    const fresh = join(dirname(path), `.${basename(path)}.${process.pid}`);
-    writeFileSync(fresh, content);
-    chmodSync(fresh, mode); // independent of the umask
-    renameSync(fresh, path);
+    write(path, content, mode);
     return { changes: [change(path, 'written')] };
   } catch (error) {
     return { changes: [], refusal: reasonOf(error) };
+  }
+}
+
+/** Its content until it is whole: a kill may leave it, and the next writer replaces it. */
+export function freshFile(path: string): string {
+  return join(dirname(path), `.${basename(path)}.new`);
+}
+
+function write(path: string, content: Buffer, mode: number): void {
+  const fresh = freshFile(path);
+  try {
+    writeFileSync(fresh, content);
+    chmodSync(fresh, mode); // independent of the umask
+    renameSync(fresh, path);
+  } catch (error) {
+    rmSync(fresh, { force: true }); // of a full disk half of it is there
+    throw error;
   }
 }
 

@@ -29,7 +29,7 @@ export async function writePublishedPods(
   const changed = [...desired].filter(([file, pod]) => !isSame(written.get(file), pod));
   const gone = [...written.keys()].filter(file => !desired.has(file));
   for (const [file, pod] of changed)
-    await replaceFile(directory.path, file, stringify(podAddressesObject(pod)));
+    await writeWhole(directory.path, file, stringify(podAddressesObject(pod)));
   for (const file of gone) await rm(join(directory.path, file), { force: true });
   await directory.read([...changed.map(([file]) => file), ...gone]);
 }
@@ -69,9 +69,14 @@ function isSame(written: PodAddresses | undefined, desired: PodAddresses): boole
   return written?.uid === desired.uid && written?.addresses.join() === desired.addresses.join();
 }
 
-/** Whole or not at all, for readers that look at any moment. */
-async function replaceFile(directory: string, file: string, text: string): Promise<void> {
-  const fresh = join(directory, `.${file}.${process.pid}`);
-  await writeFile(fresh, text);
-  await rename(fresh, join(directory, file));
+/** For readers that look at any moment. What a kill leaves is replaced when the pod is published again. */
+async function writeWhole(directory: string, file: string, text: string): Promise<void> {
+  const fresh = join(directory, `.${file}.new`);
+  try {
+    await writeFile(fresh, text);
+    await rename(fresh, join(directory, file));
+  } catch (error) {
+    await rm(fresh, { force: true }); // of a full disk half of it is there
+    throw error;
+  }
 }

@@ -1,9 +1,19 @@
 // Files of the node's are whole, have their mode, and are not written without need.
-import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { replaceFile } from '../../../loader/network/replace-file.ts';
+import { removeCniFiles } from '../../../loader/network/cni-files.ts';
+import { freshFile, replaceFile } from '../../../loader/network/replace-file.ts';
 
 const TEXT = Buffer.from('text');
 
@@ -44,3 +54,19 @@ t.test(
     t.end();
   },
 );
+
+t.test('a writer that is killed or fails leaves nothing for good', t => {
+  const parent = folder(t);
+  const path = join(parent, 'file');
+  writeFileSync(freshFile(path), 'half of');
+  t.equal(replaceFile(path, TEXT, 0o644).changes.length, 1);
+  t.strictSame(readdirSync(parent), ['file'], 'the next one replaces it');
+  const inTheWay = join(parent, 'folder');
+  mkdirSync(join(inTheWay, 'full'), { recursive: true });
+  t.ok(replaceFile(inTheWay, TEXT, 0o644).refusal);
+  t.strictSame(readdirSync(parent), ['file', 'folder'], 'one that cannot put it in its place removes it');
+  writeFileSync(freshFile(join(parent, 'heddle-cni')), 'half of');
+  t.strictSame(removeCniFiles({ binDir: parent, confFile: '' }), []);
+  t.strictSame(readdirSync(parent), ['file', 'folder'], 'cleanup removes it');
+  t.end();
+});

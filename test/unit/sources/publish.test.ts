@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { parseAddr } from 'ip';
 import { podKey, type ClusterState, type PodKey } from '../../../loader/model/objects.ts';
+import { publishedName } from '../../../loader/sources/manifests/published-name.ts';
 import type { PublishedPod } from '../../../loader/sources/source.ts';
 import { podText, put, temporaryDirectory, watched } from './directory.ts';
 import t from 'tap';
@@ -51,6 +52,19 @@ t.test('the file says whose addresses it holds, who gave them, and when they mea
     nodeName: 'a',
     addresses: ['10.1.0.5'],
   });
+});
+
+t.test('what a killed writer has left is replaced, and one that fails leaves nothing', async t => {
+  const directory = temporaryDirectory(t);
+  const { source } = await watched(t, { directory, nodeName: 'a' });
+  const name = publishedName('a', web);
+  put(directory, `.${name}.new`, 'half of');
+  await source.publish(new Map([[web, given('10.1.0.5')]]));
+  t.strictSame(readdirSync(directory), [name]);
+  await source.publish(new Map());
+  mkdirSync(join(directory, name, 'in-the-way'), { recursive: true });
+  await source.publish(new Map([[web, given('10.1.0.5')]]));
+  t.strictSame(readdirSync(directory), [name]);
 });
 
 t.test('a node touches only its own files, also after a restart', async t => {
