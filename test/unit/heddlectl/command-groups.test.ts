@@ -13,7 +13,7 @@ async function builtFor(...words: string[]): Promise<readonly string[]> {
 
 t.test('a group adds the commands of its words, and no others', async t => {
   for (const { words, load } of COMMAND_GROUPS) {
-    const program = new Command();
+    const program = new Command().enablePositionalOptions();
     (await load())(program);
     const added = program.commands.flatMap(command => [command.name(), ...command.aliases()]);
     t.strictSame(
