@@ -146,6 +146,7 @@ export function describeUplink(
     isUp: link.up,
     addresses: own.map(({ address }) => parseAddr(address)),
     connected: connectedPrefixes(link.index, routes),
+    defaultGateways: defaultGateways(link.index, routes),
   };
 }
 
@@ -157,6 +158,14 @@ function connectedPrefixes(index: number, routes: readonly Route[]): Cidr[] {
     .filter(route => !/^(fe[89ab]|ff)/.test(route.destination.address))
     .map(route => cidrOfPrefix(route.destination));
   return [...new Set(cidrs)];
+}
+
+function defaultGateways(index: number, routes: readonly Route[]): Addr[] {
+  const hops = routes
+    .filter(({ destination }) => destination.prefixLength === 0)
+    .flatMap(({ nextHops }) => nextHops)
+    .filter(hop => hop.index === index);
+  return [...new Set(hops.flatMap(({ via }) => (via === undefined ? [] : parseAddr(via))))];
 }
 
 /** Routers on the uplink towards addresses that are not on-link; addresses routed elsewhere are absent. */
