@@ -42,7 +42,7 @@ for (const [cidr, what] of CLASHES)
     const told = async (): Promise<string | undefined> => (await askStatus(socket))?.problems[0];
     const before = shown('route', 'show', 'root', '0/0').replace(/^unreachable 10\.9.*\n/m, '');
     putNode([cidr, '10.9.1.0/24']);
-    t.ok(await until(async () => (await told())?.startsWith(sentence) === true), await told());
+    t.ok(await until(async () => (await told())?.startsWith(sentence) === true), sentence);
     t.match((await askStatus(socket))?.unmet, [{ name: 'pod-cidr' }]);
     t.ok(await until(() => shown('-o', 'address', 'show', 'heddle0').includes('10.9.1.1/')));
     t.notMatch(shown('-o', 'address', 'show', 'heddle0'), / fd09::/);
