@@ -101,9 +101,10 @@ function parse(text: string): NetConf {
   const value = valueOf(text);
   const result = netConf.safeParse(value);
   if (result.success) return result.data;
-  const [{ path = [], message: kind = 'another' } = {}] = result.error.issues;
+  const [issue] = result.error.issues;
+  const path = issue?.path ?? [];
   const where = path.length === 0 ? 'the document' : path.join('.');
-  throw notNetConf(`${where} is ${JSON.stringify(memberAt(value, path))}, and must be ${kind}`);
+  throw notNetConf(`${where} is ${JSON.stringify(memberAt(value, path))}, and must be ${issue?.message}`);
 }
 
 function valueOf(text: string): unknown {

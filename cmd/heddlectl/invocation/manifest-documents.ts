@@ -22,8 +22,10 @@ export function documentsIn(path: string): ManifestDocument[] {
 }
 
 function valuesIn(text: string): unknown[] {
-  const values = parseAllDocuments(text).map((document): unknown => document.toJS());
-  return values.filter(value => value !== null && value !== undefined);
+  return parseAllDocuments(text).flatMap(document => {
+    const value: unknown = document.toJS();
+    return value === null || value === undefined ? [] : [value];
+  });
 }
 
 /** The text of one file with one object, correct as far as that shows without the daemon; `-` is standard input. */
