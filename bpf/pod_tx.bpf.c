@@ -15,6 +15,7 @@
 #include "lib/neighbour.h"
 #include "lib/rule_name.h"
 #include "lib/send.h"
+#include "lib/service.h"
 #include "lib/antispoof.h"
 #include "lib/vlan.h"
 

@@ -21,6 +21,8 @@ export const CtFlag = {
   CLASHES: 8192,
   CLASH: 16384,
   CLASH_INSERTED: 32768,
+  SERVICE: 65536,
+  TRANSLATED: 131072,
 } as const;
 export type CtFlag = (typeof CtFlag)[keyof typeof CtFlag];
 export const ctFlagTexts: Readonly<Record<keyof typeof CtFlag, string>> = {
@@ -45,6 +47,9 @@ export const ctFlagTexts: Readonly<Record<keyof typeof CtFlag, string>> = {
   CLASH:
     "The DNATed flow of such a clash: its next packet inserts the other flow into netfilter's conntrack.",
   CLASH_INSERTED: 'done',
+  SERVICE:
+    "The key's tuple is a client's and a Service's: its packets go to `backend`, as packets of another flow. Only packets of the client have this tuple.",
+  TRANSLATED: 'That other flow, of the client and the backend: answers get `frontend` as their source.',
 };
 
 /** enum endpoint_kind (bpf/abi/endpoint.h) */
@@ -53,6 +58,7 @@ export const EndpointKind = {
   LOCAL_HOST: 2,
   REMOTE_POD: 3,
   REMOTE_NODE: 4,
+  SERVICE: 5,
 } as const;
 export type EndpointKind = (typeof EndpointKind)[keyof typeof EndpointKind];
 export const endpointKindTexts: Readonly<Record<keyof typeof EndpointKind, string>> = {
@@ -60,6 +66,7 @@ export const endpointKindTexts: Readonly<Record<keyof typeof EndpointKind, strin
   LOCAL_HOST: 'an address of this node',
   REMOTE_POD: 'on node_id',
   REMOTE_NODE: 'an address of node_id itself',
+  SERVICE: 'of Services, nothing else: hd_service has their ports',
 };
 
 /** enum event_kind (bpf/abi/event.h) */
@@ -238,6 +245,17 @@ export const routeFlagTexts: Readonly<Record<keyof typeof RouteFlag, string>> = 
     "A node's own address outside its pod CIDRs: a valid source inside its tunnel, and a destination only for answers to flows that its tunnel brought.",
 };
 
+/** enum backend_condition (bpf/abi/service.h) */
+export const BackendCondition = {
+  READY: 1,
+  DRAINING: 2,
+} as const;
+export type BackendCondition = (typeof BackendCondition)[keyof typeof BackendCondition];
+export const backendConditionTexts: Readonly<Record<keyof typeof BackendCondition, string>> = {
+  READY: 'takes new flows',
+  DRAINING: 'Terminates, or is not ready: connections that it has answered stay, datagrams go elsewhere.',
+};
+
 /** enum hook (bpf/abi/verdict.h) */
 export const Hook = {
   POD_TX: 0,
@@ -364,24 +382,6 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   DROP_FRAGMENT_TINY: "a fragment that leaves out, or overwrites, TCP's flags (RFC 1858)",
 };
 
-const u32: IntLayout = {
-  kind: 'int',
-  name: '__u32',
-  size: 4,
-  signed: false,
-  bool: false,
-  char: false,
-  bigEndian: false,
-};
-const u64: IntLayout = {
-  kind: 'int',
-  name: '__u64',
-  size: 8,
-  signed: false,
-  bool: false,
-  char: false,
-  bigEndian: false,
-};
 const u8: IntLayout = {
   kind: 'int',
   name: '__u8',
@@ -400,10 +400,19 @@ const be32: IntLayout = {
   char: false,
   bigEndian: true,
 };
-const u16: IntLayout = {
+const u64: IntLayout = {
   kind: 'int',
-  name: '__u16',
-  size: 2,
+  name: '__u64',
+  size: 8,
+  signed: false,
+  bool: false,
+  char: false,
+  bigEndian: false,
+};
+const u32: IntLayout = {
+  kind: 'int',
+  name: '__u32',
+  size: 4,
   signed: false,
   bool: false,
   char: false,
@@ -417,6 +426,15 @@ const be16: IntLayout = {
   bool: false,
   char: false,
   bigEndian: true,
+};
+const u16: IntLayout = {
+  kind: 'int',
+  name: '__u16',
+  size: 2,
+  signed: false,
+  bool: false,
+  char: false,
+  bigEndian: false,
 };
 
 export const addrLayout: StructLayout = {
@@ -459,6 +477,121 @@ export const addrLayout: StructLayout = {
       },
     },
   ],
+};
+
+/** struct affinity_key (bpf/abi/service.h) */
+export interface AffinityKey {
+  readonly client: Addr;
+  readonly serviceId: number;
+  readonly vni: number;
+}
+export const affinityKeyLayout: StructLayout = {
+  kind: 'struct',
+  name: 'affinity_key',
+  size: 24,
+  members: [
+    { name: 'client', cName: 'client', offset: 0, padding: false, layout: addrLayout },
+    { name: 'serviceId', cName: 'service_id', offset: 16, padding: false, layout: u32 },
+    { name: 'vni', cName: 'vni', offset: 20, padding: false, layout: u32 },
+  ],
+};
+
+/** struct affinity (bpf/abi/service.h) */
+export interface Affinity {
+  /** CLOCK_MONOTONIC of the client's last new flow */
+  readonly seenNs: bigint;
+  readonly addr: Addr;
+  readonly port: number;
+}
+export const affinityLayout: StructLayout = {
+  kind: 'struct',
+  name: 'affinity',
+  size: 32,
+  members: [
+    { name: 'seenNs', cName: 'seen_ns', offset: 0, padding: false, layout: u64 },
+    { name: 'addr', cName: 'addr', offset: 8, padding: false, layout: addrLayout },
+    { name: 'port', cName: 'port', offset: 24, padding: false, layout: be16 },
+    {
+      name: 'pad',
+      cName: 'pad',
+      offset: 26,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 6, length: 6, element: u8 },
+    },
+  ],
+};
+
+/** struct backend_key (bpf/abi/service.h) */
+export interface BackendKey {
+  readonly backendSet: number;
+  readonly slot: number;
+}
+export const backendKeyLayout: StructLayout = {
+  kind: 'struct',
+  name: 'backend_key',
+  size: 8,
+  members: [
+    { name: 'backendSet', cName: 'backend_set', offset: 0, padding: false, layout: u32 },
+    { name: 'slot', cName: 'slot', offset: 4, padding: false, layout: u32 },
+  ],
+};
+
+/** struct backend (bpf/abi/service.h) */
+export interface Backend {
+  readonly addr: Addr;
+  readonly port: number;
+}
+export const backendLayout: StructLayout = {
+  kind: 'struct',
+  name: 'backend',
+  size: 24,
+  members: [
+    { name: 'addr', cName: 'addr', offset: 0, padding: false, layout: addrLayout },
+    { name: 'port', cName: 'port', offset: 16, padding: false, layout: be16 },
+    {
+      name: 'pad',
+      cName: 'pad',
+      offset: 18,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 6, length: 6, element: u8 },
+    },
+  ],
+};
+
+/** struct backend_state_key (bpf/abi/service.h) */
+export interface BackendStateKey {
+  readonly serviceId: number;
+  readonly port: number;
+  readonly addr: Addr;
+}
+export const backendStateKeyLayout: StructLayout = {
+  kind: 'struct',
+  name: 'backend_state_key',
+  size: 24,
+  members: [
+    { name: 'serviceId', cName: 'service_id', offset: 0, padding: false, layout: u32 },
+    { name: 'port', cName: 'port', offset: 4, padding: false, layout: be16 },
+    {
+      name: 'pad',
+      cName: 'pad',
+      offset: 6,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 2, length: 2, element: u8 },
+    },
+    { name: 'addr', cName: 'addr', offset: 8, padding: false, layout: addrLayout },
+  ],
+};
+
+/** struct backend_state (bpf/abi/service.h) */
+export interface BackendState {
+  /** enum backend_condition */
+  readonly condition: number;
+}
+export const backendStateLayout: StructLayout = {
+  kind: 'struct',
+  name: 'backend_state',
+  size: 4,
+  members: [{ name: 'condition', cName: 'condition', offset: 0, padding: false, layout: u32 }],
 };
 
 export const macLayout: StructLayout = {
@@ -762,7 +895,7 @@ export interface CtEntry {
   readonly handshakeAck: number;
   readonly sourceEnd: CtEnd;
   readonly destinationEnd: CtEnd;
-  /** with CT_CLASH: where DNAT led */
+  /** with CT_CLASH and CT_SERVICE: where DNAT led */
   readonly backend: Addr;
   /** of the key's source, counted until the flow is assured */
   readonly sourcePackets: number;
@@ -770,6 +903,13 @@ export interface CtEntry {
   readonly backendPort: number;
   /** acknowledges the originator's SYN in a flow that was open; 0: none */
   readonly reopeningAck: number;
+  /** with CT_TRANSLATED: what the client asked for */
+  readonly frontend: Addr;
+  readonly frontendPort: number;
+  /** with CT_TRANSLATED: the client's own, if the flow has another one; or 0 */
+  readonly clientPort: number;
+  /** with CT_SERVICE and CT_TRANSLATED */
+  readonly serviceId: number;
 }
 export const ctEntryLayout: StructLayout = {
   kind: 'struct',
@@ -799,12 +939,16 @@ export const ctEntryLayout: StructLayout = {
     { name: 'destinationPackets', cName: 'destination_packets', offset: 81, padding: false, layout: u8 },
     { name: 'backendPort', cName: 'backend_port', offset: 82, padding: false, layout: be16 },
     { name: 'reopeningAck', cName: 'reopening_ack', offset: 84, padding: false, layout: u32 },
+    { name: 'frontend', cName: 'frontend', offset: 88, padding: false, layout: addrLayout },
+    { name: 'frontendPort', cName: 'frontend_port', offset: 104, padding: false, layout: be16 },
+    { name: 'clientPort', cName: 'client_port', offset: 106, padding: false, layout: be16 },
+    { name: 'serviceId', cName: 'service_id', offset: 108, padding: false, layout: u32 },
     {
       name: 'reserved',
       cName: 'reserved',
-      offset: 88,
+      offset: 112,
       padding: true,
-      layout: { kind: 'array', name: '', size: 40, length: 40, element: u8 },
+      layout: { kind: 'array', name: '', size: 16, length: 16, element: u8 },
     },
   ],
 };
@@ -1358,6 +1502,57 @@ export const ruleVerdictLayout: StructLayout = {
   ],
 };
 
+/** struct service_key (bpf/abi/service.h) */
+export interface ServiceKey {
+  readonly vni: number;
+  readonly port: number;
+  /** IPPROTO_TCP, _UDP or _SCTP */
+  readonly protocol: number;
+  readonly addr: Addr;
+}
+export const serviceKeyLayout: StructLayout = {
+  kind: 'struct',
+  name: 'service_key',
+  size: 24,
+  members: [
+    { name: 'vni', cName: 'vni', offset: 0, padding: false, layout: u32 },
+    { name: 'port', cName: 'port', offset: 4, padding: false, layout: be16 },
+    { name: 'protocol', cName: 'protocol', offset: 6, padding: false, layout: u8 },
+    { name: 'pad', cName: 'pad', offset: 7, padding: true, layout: u8 },
+    { name: 'addr', cName: 'addr', offset: 8, padding: false, layout: addrLayout },
+  ],
+};
+
+/** struct service (bpf/abi/service.h) */
+export interface Service {
+  /** Number of the Service's port, the same for all its frontends; derived from its names, so it is the same after a restart. Never 0. */
+  readonly id: number;
+  /** The list of hd_backend that new flows choose from: slots 0 to count - 1. A changed list is written under another number before this row changes. */
+  readonly backendSet: number;
+  /** 0: new flows are rejected */
+  readonly count: number;
+  /** a client keeps its backend for so long after its last flow; 0: it does not */
+  readonly affinityS: number;
+}
+export const serviceLayout: StructLayout = {
+  kind: 'struct',
+  name: 'service',
+  size: 32,
+  members: [
+    { name: 'id', cName: 'id', offset: 0, padding: false, layout: u32 },
+    { name: 'backendSet', cName: 'backend_set', offset: 4, padding: false, layout: u32 },
+    { name: 'count', cName: 'count', offset: 8, padding: false, layout: u32 },
+    { name: 'affinityS', cName: 'affinity_s', offset: 12, padding: false, layout: u32 },
+    {
+      name: 'reserved',
+      cName: 'reserved',
+      offset: 16,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 16, length: 16, element: u8 },
+    },
+  ],
+};
+
 /** struct event (bpf/abi/event.h) */
 export interface Event {
   /** CLOCK_MONOTONIC */
@@ -1428,6 +1623,51 @@ export const eventLayout: StructLayout = {
 
 /** Every map of ours, as the objects declare it. */
 export const MAPS = {
+  hd_affinity: {
+    name: 'hd_affinity',
+    kind: 'rebuildable',
+    formerly: [],
+    typeName: 'LRU_HASH',
+    type: 9,
+    keySize: 24,
+    valueSize: 32,
+    maxEntries: 32768,
+    flags: 0,
+    key: affinityKeyLayout,
+    value: affinityLayout,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_backend: {
+    name: 'hd_backend',
+    kind: 'rebuildable',
+    formerly: [],
+    typeName: 'HASH',
+    type: 1,
+    keySize: 8,
+    valueSize: 24,
+    maxEntries: 262144,
+    flags: 1,
+    key: backendKeyLayout,
+    value: backendLayout,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_backend_state: {
+    name: 'hd_backend_state',
+    kind: 'rebuildable',
+    formerly: [],
+    typeName: 'HASH',
+    type: 1,
+    keySize: 24,
+    valueSize: 4,
+    maxEntries: 262144,
+    flags: 1,
+    key: backendStateKeyLayout,
+    value: backendStateLayout,
+    inner: undefined,
+    doc: undefined,
+  },
   hd_cache_draft: {
     name: 'hd_cache_draft',
     kind: 'rebuildable',
@@ -1818,10 +2058,28 @@ export const MAPS = {
     inner: undefined,
     doc: undefined,
   },
+  hd_service: {
+    name: 'hd_service',
+    kind: 'rebuildable',
+    formerly: [],
+    typeName: 'HASH',
+    type: 1,
+    keySize: 24,
+    valueSize: 32,
+    maxEntries: 65536,
+    flags: 1,
+    key: serviceKeyLayout,
+    value: serviceLayout,
+    inner: undefined,
+    doc: undefined,
+  },
 } as const satisfies Record<string, AbiMap>;
 export type MapName = keyof typeof MAPS;
 /** What a map's codecs read and write; per-CPU values have one element for each possible CPU. */
 export interface MapRows {
+  hd_affinity: { key: AffinityKey; value: Affinity };
+  hd_backend: { key: BackendKey; value: Backend };
+  hd_backend_state: { key: BackendStateKey; value: BackendState };
   hd_cache_draft: { key: number; value: CachedFlow[] };
   hd_cache_ipv4: { key: CacheKeyIpv4; value: CachedFlow };
   hd_cache_ipv6: { key: CacheKeyIpv6; value: CachedFlow };
@@ -1848,6 +2106,7 @@ export interface MapRows {
   hd_route: { key: RouteKey; value: Route };
   hd_rule: { key: number; value: Rule };
   hd_rule_set: { key: RuleSetKey; value: RuleVerdict };
+  hd_service: { key: ServiceKey; value: Service };
 }
 
 /** Node-wide settings, constants for the programs once they are loaded. */
