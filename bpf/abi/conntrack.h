@@ -93,8 +93,8 @@ struct ct_entry {
 			      */
 	struct addr frontend; /* with CT_TRANSLATED: what the client asked for */
 	__be16 frontend_port;
-	__be16 client_port; /* with CT_TRANSLATED: the client's own, if the flow has another one; or 0 */
-	__u32 service_id;   /* with CT_SERVICE and CT_TRANSLATED */
+	__be16 translated_port; /* with CT_SERVICE and CT_TRANSLATED: the client's in the other flow */
+	__u32 service_id;	/* with CT_SERVICE and CT_TRANSLATED */
 	__u8 reserved[16];
 };
 

@@ -3,7 +3,7 @@
  * them. */
 #pragma once
 
-#include "addr.h"
+#include "conntrack.h"
 
 /* A frontend: what clients ask for. */
 struct service_key {
@@ -68,4 +68,25 @@ struct affinity {
 	struct addr addr;
 	__be16 port;
 	__u8 pad[6];
+};
+
+/* hd_service_draft: one packet's translation while it is put together: the stack has no room. */
+struct service_draft {
+	struct flow asked; /* the client and the frontend; a key */
+	struct flow flow;  /* the client and the backend; a key */
+	struct service_key frontend;
+	struct backend_state_key backend;
+	struct backend_key place;
+	struct affinity_key client;
+	struct affinity affinity;
+	struct addr from; /* of the address that is replaced, and by what */
+	struct addr to;
+	__be16 from_port;
+	__be16 to_port;
+	__be16 client_port;	/* in `asked` */
+	__be16 translated_port; /* in `flow` */
+	__u32 affinity_s;
+	__u32 count;
+	__u8 asked_reversed; /* the client is the destination of that key */
+	__u8 reserved[7];
 };

@@ -79,6 +79,8 @@ enum verdict {
 	DROP_CONNTRACK_FULL, /* hd_ct_unassured refused a new flow */
 	DROP_TUPLE_TAKEN,    /* DNAT led to another flow's tuple; the retry gets another port */
 	DROP_FRAGMENT_TINY,  /* a fragment that leaves out, or overwrites, TCP's flags (RFC 1858) */
+	DROP_SERVICE_PORT,   /* to a Service's address, and no port of it */
+	DROP_SERVICE_EMPTY,  /* to a Service that nothing stands behind */
 
 	VERDICT_MAX,
 };

@@ -72,6 +72,7 @@ struct ct_state {
 	bool untrackable : 1;	/* ICMP that is neither an echo nor an error about a flow */
 	bool frag_no_ports : 1; /* a later fragment whose first one was not seen */
 	bool settled : 1;	/* its flow's entry has nothing to learn from packets like it */
+	bool translated : 1;	/* to a Service's backend, by this hook */
 	bool traced;		/* of heddlectl trace: changes no map */
 };
 

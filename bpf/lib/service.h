@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Services: the frontend that a packet asks for, and the backends behind it. */
+/* Services: frontends, the backends behind them, and a translation while it is put together. */
 #pragma once
 
 #include "abi/service.h"
@@ -35,3 +35,17 @@ struct {
 	__type(key, struct affinity_key);
 	__type(value, struct affinity);
 } hd_affinity SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct service_draft);
+} hd_service_draft SEC(".maps");
+
+static __always_inline struct service_draft *service_draft(void)
+{
+	__u32 zero = 0;
+
+	return bpf_map_lookup_elem(&hd_service_draft, &zero);
+}

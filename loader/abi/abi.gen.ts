@@ -325,9 +325,11 @@ export const Verdict = {
   DROP_CONNTRACK_FULL: 48,
   DROP_TUPLE_TAKEN: 49,
   DROP_FRAGMENT_TINY: 50,
+  DROP_SERVICE_PORT: 51,
+  DROP_SERVICE_EMPTY: 52,
 } as const;
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
-export const VERDICT_MAX = 51;
+export const VERDICT_MAX = 53;
 export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   VERDICT_NEXT: 'The next stage decides. Never final.',
   REDIRECT_POD: "into a local pod, past the host's stack",
@@ -380,6 +382,8 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   DROP_CONNTRACK_FULL: 'hd_ct_unassured refused a new flow',
   DROP_TUPLE_TAKEN: "DNAT led to another flow's tuple; the retry gets another port",
   DROP_FRAGMENT_TINY: "a fragment that leaves out, or overwrites, TCP's flags (RFC 1858)",
+  DROP_SERVICE_PORT: "to a Service's address, and no port of it",
+  DROP_SERVICE_EMPTY: 'to a Service that nothing stands behind',
 };
 
 const u8: IntLayout = {
@@ -906,8 +910,8 @@ export interface CtEntry {
   /** with CT_TRANSLATED: what the client asked for */
   readonly frontend: Addr;
   readonly frontendPort: number;
-  /** with CT_TRANSLATED: the client's own, if the flow has another one; or 0 */
-  readonly clientPort: number;
+  /** with CT_SERVICE and CT_TRANSLATED: the client's in the other flow */
+  readonly translatedPort: number;
   /** with CT_SERVICE and CT_TRANSLATED */
   readonly serviceId: number;
 }
@@ -941,7 +945,7 @@ export const ctEntryLayout: StructLayout = {
     { name: 'reopeningAck', cName: 'reopening_ack', offset: 84, padding: false, layout: u32 },
     { name: 'frontend', cName: 'frontend', offset: 88, padding: false, layout: addrLayout },
     { name: 'frontendPort', cName: 'frontend_port', offset: 104, padding: false, layout: be16 },
-    { name: 'clientPort', cName: 'client_port', offset: 106, padding: false, layout: be16 },
+    { name: 'translatedPort', cName: 'translated_port', offset: 106, padding: false, layout: be16 },
     { name: 'serviceId', cName: 'service_id', offset: 108, padding: false, layout: u32 },
     {
       name: 'reserved',
@@ -1553,6 +1557,62 @@ export const serviceLayout: StructLayout = {
   ],
 };
 
+/** struct service_draft (bpf/abi/service.h) */
+export interface ServiceDraft {
+  /** the client and the frontend; a key */
+  readonly asked: Flow;
+  /** the client and the backend; a key */
+  readonly flow: Flow;
+  readonly frontend: ServiceKey;
+  readonly backend: BackendStateKey;
+  readonly place: BackendKey;
+  readonly client: AffinityKey;
+  readonly affinity: Affinity;
+  /** of the address that is replaced, and by what */
+  readonly from: Addr;
+  readonly to: Addr;
+  readonly fromPort: number;
+  readonly toPort: number;
+  /** in `asked` */
+  readonly clientPort: number;
+  /** in `flow` */
+  readonly translatedPort: number;
+  readonly affinityS: number;
+  readonly count: number;
+  /** the client is the destination of that key */
+  readonly askedReversed: number;
+}
+export const serviceDraftLayout: StructLayout = {
+  kind: 'struct',
+  name: 'service_draft',
+  size: 264,
+  members: [
+    { name: 'asked', cName: 'asked', offset: 0, padding: false, layout: flowLayout },
+    { name: 'flow', cName: 'flow', offset: 48, padding: false, layout: flowLayout },
+    { name: 'frontend', cName: 'frontend', offset: 96, padding: false, layout: serviceKeyLayout },
+    { name: 'backend', cName: 'backend', offset: 120, padding: false, layout: backendStateKeyLayout },
+    { name: 'place', cName: 'place', offset: 144, padding: false, layout: backendKeyLayout },
+    { name: 'client', cName: 'client', offset: 152, padding: false, layout: affinityKeyLayout },
+    { name: 'affinity', cName: 'affinity', offset: 176, padding: false, layout: affinityLayout },
+    { name: 'from', cName: 'from', offset: 208, padding: false, layout: addrLayout },
+    { name: 'to', cName: 'to', offset: 224, padding: false, layout: addrLayout },
+    { name: 'fromPort', cName: 'from_port', offset: 240, padding: false, layout: be16 },
+    { name: 'toPort', cName: 'to_port', offset: 242, padding: false, layout: be16 },
+    { name: 'clientPort', cName: 'client_port', offset: 244, padding: false, layout: be16 },
+    { name: 'translatedPort', cName: 'translated_port', offset: 246, padding: false, layout: be16 },
+    { name: 'affinityS', cName: 'affinity_s', offset: 248, padding: false, layout: u32 },
+    { name: 'count', cName: 'count', offset: 252, padding: false, layout: u32 },
+    { name: 'askedReversed', cName: 'asked_reversed', offset: 256, padding: false, layout: u8 },
+    {
+      name: 'reserved',
+      cName: 'reserved',
+      offset: 257,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 7, length: 7, element: u8 },
+    },
+  ],
+};
+
 /** struct event (bpf/abi/event.h) */
 export interface Event {
   /** CLOCK_MONOTONIC */
@@ -1931,7 +1991,7 @@ export const MAPS = {
     type: 6,
     keySize: 4,
     valueSize: 16,
-    maxEntries: 510,
+    maxEntries: 530,
     flags: 0,
     key: u32,
     value: metricsLayout,
@@ -2073,6 +2133,21 @@ export const MAPS = {
     inner: undefined,
     doc: undefined,
   },
+  hd_service_draft: {
+    name: 'hd_service_draft',
+    kind: 'rebuildable',
+    formerly: [],
+    typeName: 'PERCPU_ARRAY',
+    type: 6,
+    keySize: 4,
+    valueSize: 264,
+    maxEntries: 1,
+    flags: 0,
+    key: u32,
+    value: serviceDraftLayout,
+    inner: undefined,
+    doc: undefined,
+  },
 } as const satisfies Record<string, AbiMap>;
 export type MapName = keyof typeof MAPS;
 /** What a map's codecs read and write; per-CPU values have one element for each possible CPU. */
@@ -2107,6 +2182,7 @@ export interface MapRows {
   hd_rule: { key: number; value: Rule };
   hd_rule_set: { key: RuleSetKey; value: RuleVerdict };
   hd_service: { key: ServiceKey; value: Service };
+  hd_service_draft: { key: number; value: ServiceDraft[] };
 }
 
 /** Node-wide settings, constants for the programs once they are loaded. */

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* A client's packet to a Service: translated before all else is decided, so that policy, routes and
+ * counters know the backend. */
+#pragma once
+
+#include "lib/ct_update.h"
+#include "lib/fragment.h"
+#include "lib/nat.h"
+#include "lib/service_choose.h"
+#include "lib/service_flows.h"
+
+/* The draft of a packet to a Service. */
+static __always_inline void service_begin(struct service_draft *draft, const struct ct_state *ct)
+{
+	const struct flow *key = &ct->key;
+
+	draft->asked = *key;
+	draft->asked_reversed = ct->key_reversed;
+	draft->frontend.vni = draft->client.vni = key->vni;
+	draft->frontend.protocol = key->protocol;
+	draft->frontend.addr = ct->key_reversed ? key->source : key->destination;
+	draft->frontend.port = ct->key_reversed ? key->source_port : key->destination_port;
+	draft->client.client = ct->key_reversed ? key->destination : key->source;
+	draft->client_port = ct->key_reversed ? key->destination_port : key->source_port;
+}
+
+/* Connections that were answered keep a backend that takes no new ones, also one that is gone:
+ * whoever has its address then ends them. Datagrams and unanswered connections go elsewhere. */
+static __always_inline bool service_keeps(struct service_draft *draft, const struct ct_entry *entry,
+					  const struct service *service)
+{
+	const struct backend_state *state;
+
+	draft->backend.service_id = entry->service_id;
+	draft->backend.addr = entry->backend;
+	draft->backend.port = entry->backend_port;
+	if (ct_is_connection(draft->frontend.protocol) && (entry->flags & CT_SEEN_REPLY))
+		return true;
+	if (!service || service->id != entry->service_id)
+		return false;
+	state = bpf_map_lookup_elem(&hd_backend_state, &draft->backend);
+	return state && (state->condition == BACKEND_READY || !service->count);
+}
+
+/* Where the packet goes; VERDICT_NEXT: the draft has its flow to the backend. */
+static __always_inline enum verdict service_find_flow(struct service_draft *draft,
+						      const struct ct_state *ct)
+{
+	const struct service *service = bpf_map_lookup_elem(&hd_service, &draft->frontend);
+	const struct ct_entry *entry = NULL;
+
+	if (ct->state == FLOW_FOUND && (ct->flags & CT_SERVICE))
+		entry = service_entry(&draft->asked);
+	if (entry && service_keeps(draft, entry, service)) {
+		draft->translated_port = entry->translated_port;
+		draft->affinity_s = 0;
+		service_set_flow(draft);
+		return VERDICT_NEXT;
+	}
+	return service_choose(draft, service);
+}
+
+static __always_inline void service_write(ctx_t *ctx, const struct service_draft *draft,
+					  __u32 l3_offset, __u32 l4_offset)
+{
+	struct nat_at at = {
+		.l3_offset = l3_offset,
+		.l4_offset = l4_offset,
+		.protocol = draft->frontend.protocol,
+	};
+	struct nat_end end = {
+		.from = &draft->frontend.addr,
+		.to = &draft->backend.addr,
+		.from_port = draft->frontend.port,
+		.to_port = draft->backend.port,
+	};
+
+	nat_write(ctx, &at, &end);
+	at.is_source = true;
+	end.from_port = draft->client_port;
+	end.to_port = draft->translated_port;
+	nat_write_port(ctx, &at, &end);
+}
+
+/* The packet, whose flow is `ct`, goes to a backend from here on, and `ct` is the flow of those.
+ * `l4_offset`: 0 for a later fragment. Verified once. */
+__noinline int service_translate(struct __sk_buff *ctx, struct ct_state *ct, __u32 l3_offset,
+				 __u32 l4_offset)
+{
+	struct service_draft *draft = service_draft();
+	enum verdict v;
+
+	if (!ct || !draft || ct->is_error || !parse_has_ports(ct->key.protocol))
+		return DROP_SERVICE_PORT;
+	if (ct->frag_no_ports)
+		return DROP_FRAGMENT;
+	service_begin(draft, ct);
+	v = service_find_flow(draft, ct);
+	if (v != VERDICT_NEXT)
+		return v;
+	service_write(ctx, draft, l3_offset, l4_offset);
+	ct_reset(ct);
+	ct->translated = true;
+	ct->key = draft->flow;
+	/* In the packet's direction, as ct_find() takes it. */
+	if (!addr_equal(&ct->key.source, &draft->client.client) ||
+	    ct->key.source_port != draft->translated_port)
+		flow_reverse(&ct->key);
+	ct_find(ct);
+	return VERDICT_NEXT;
+}
+
+/* The client's flow names its backend from now on. */
+static __always_inline void service_enter(struct ct_aging *aging, struct service_draft *draft,
+					  __u32 service_id)
+{
+	struct ct_entry *asked = service_entry(&draft->asked);
+	__u64 now = ctx_now();
+
+	if (!asked) {
+		if (bpf_map_update_elem(&hd_ct_unassured, &draft->asked, &aging->blank, BPF_ANY))
+			return;
+		asked = bpf_map_lookup_elem(&hd_ct_unassured, &draft->asked);
+		if (!asked)
+			return;
+		asked->created_ns = now;
+		ct_enqueue(aging, &draft->asked);
+	}
+	asked->backend = draft->backend.addr;
+	asked->backend_port = draft->backend.port;
+	asked->translated_port = draft->translated_port;
+	asked->service_id = service_id;
+	asked->flags = CT_SERVICE | (draft->asked_reversed ? CT_ORIG_IS_KEY_DST : 0);
+	asked->seen_ns = now;
+	service_note_affinity(draft);
+}
+
+static __always_inline bool service_is_entered(const struct service_draft *draft)
+{
+	const struct ct_entry *asked = service_entry(&draft->asked);
+
+	return asked && (asked->flags & CT_SERVICE) &&
+	       asked->backend_port == draft->backend.port &&
+	       asked->translated_port == draft->translated_port &&
+	       addr_equal(&asked->backend, &draft->backend.addr);
+}
+
+/* Moves the client's flow to hd_ct, where that to the backend is. */
+static __always_inline void service_confirm(struct ct_state *ct, const struct service_draft *draft)
+{
+	ct->key = draft->asked;
+	ct_confirm(ct);
+	ct->key = draft->flow;
+}
+
+/* Once a translated packet is admitted: each of its two flows names the other one. Verified once. */
+__noinline int service_commit(struct ct_state *ct)
+{
+	struct service_draft *draft = service_draft();
+	struct ct_aging *aging = ct_aging();
+	struct ct_entry *entry;
+
+	if (!ct || !draft || !aging || ct->traced)
+		return 0;
+	entry = service_entry(&draft->flow);
+	if (!entry)
+		return 0;
+	if (!service_is_own(draft, entry)) {
+		entry->frontend = draft->frontend.addr;
+		entry->frontend_port = draft->frontend.port;
+		entry->translated_port = draft->client_port;
+		entry->service_id = draft->backend.service_id;
+		__sync_fetch_and_or(&entry->flags, CT_TRANSLATED);
+		flow_epoch_raise(&draft->flow);
+	}
+	if (!service_is_entered(draft))
+		service_enter(aging, draft, draft->backend.service_id);
+	if (service_carry_over(draft, entry->flags))
+		service_confirm(ct, draft);
+	return 0;
+}
+
+/* A Service's address, or a flow that was to one. */
+static __always_inline bool service_is_asked(const struct packet *pkt,
+					     const struct endpoint *destination)
+{
+	return endpoint_is(destination, ENDPOINT_SERVICE) || (pkt->ct.flags & CT_SERVICE);
+}
+
+/* What the packet says of itself is what it says now. */
+static __always_inline enum verdict service_send(ctx_t *ctx, struct packet *pkt)
+{
+	enum verdict v = service_translate(ctx, &pkt->ct, pkt->l3_offset,
+					   pkt->fragment == FRAGMENT_LATER ? 0 : pkt->l4_offset);
+	const struct flow *key = &pkt->ct.key;
+	bool reversed = pkt->ct.key_reversed;
+
+	if (v != VERDICT_NEXT)
+		return v;
+	pkt->destination = reversed ? key->source : key->destination;
+	pkt->source_port = reversed ? key->destination_port : key->source_port;
+	pkt->destination_port = reversed ? key->source_port : key->destination_port;
+	if (pkt->family == L3_IPV4)
+		ctx_load(ctx, pkt->l3_offset + offsetof(struct iphdr, check), &pkt->ipv4_check,
+			 sizeof(pkt->ipv4_check));
+	return VERDICT_NEXT;
+}
