@@ -24,7 +24,7 @@ static __always_inline void service_set_asked(struct service_draft *draft,
 }
 
 /* What the packet has now, and what it gets. */
-static __always_inline void service_set_ends(struct service_draft *draft, const struct ct_state *ct,
+static __always_inline void service_set_change(struct service_draft *draft, const struct ct_state *ct,
 					     const struct ct_entry *entry)
 {
 	const struct flow *key = &ct->key;
@@ -61,21 +61,24 @@ static __always_inline void service_write_answer(ctx_t *ctx, const struct servic
 }
 
 /* `l4_offset`: 0 for a later fragment. Verified once. */
-__noinline int service_restore_answer(struct __sk_buff *ctx, struct ct_state *ct, __u32 l3_offset,
-				      __u32 l4_offset)
+__noinline int service_restore_answer(struct __sk_buff *ctx, struct ct_state *ct,
+				      struct packet_ends *ends, __u32 l3_offset, __u32 l4_offset)
 {
 	struct service_draft *draft = service_draft();
 	const struct ct_entry *entry;
 
-	if (!ct || !draft)
+	if (!ct || !ends || !draft)
 		return 0;
 	draft->flow = ct->key;
 	entry = service_entry(&draft->flow);
 	if (!entry || !(entry->flags & CT_TRANSLATED))
 		return 0;
 	service_set_asked(draft, ct, entry);
-	service_set_ends(draft, ct, entry);
+	service_set_change(draft, ct, entry);
 	service_write_answer(ctx, draft, l3_offset, l4_offset);
+	if (addr_is_ipv4(&draft->to))
+		ctx_load(ctx, l3_offset + offsetof(struct iphdr, check), &ends->ipv4_check,
+			 sizeof(ends->ipv4_check));
 	if (!ct->traced)
 		service_carry_over(draft, entry->flags);
 	return 0;
@@ -86,9 +89,6 @@ static __always_inline void service_restore(ctx_t *ctx, struct packet *pkt)
 {
 	if (!(pkt->ct.flags & CT_TRANSLATED) || pkt->ct.is_error || ct_is_originator(&pkt->ct))
 		return;
-	service_restore_answer(ctx, &pkt->ct, pkt->l3_offset,
+	service_restore_answer(ctx, &pkt->ct, (struct packet_ends *)pkt, pkt->l3_offset,
 			       pkt->fragment == FRAGMENT_LATER ? 0 : pkt->l4_offset);
-	if (pkt->family == L3_IPV4)
-		ctx_load(ctx, pkt->l3_offset + offsetof(struct iphdr, check), &pkt->ipv4_check,
-			 sizeof(pkt->ipv4_check));
 }

@@ -82,15 +82,36 @@ static __always_inline void service_write(ctx_t *ctx, const struct service_draft
 	nat_write_port(ctx, &at, &end);
 }
 
-/* The packet, whose flow is `ct`, goes to a backend from here on, and `ct` is the flow of those.
+/* What the packet is from here on. */
+static __always_inline void service_set_ends(ctx_t *ctx, struct packet_ends *ends,
+					     const struct service_draft *draft, __u32 l3_offset)
+{
+	ends->destination = draft->backend.addr;
+	ends->source_port = draft->translated_port;
+	ends->destination_port = draft->backend.port;
+	if (addr_is_ipv4(&draft->backend.addr))
+		ctx_load(ctx, l3_offset + offsetof(struct iphdr, check), &ends->ipv4_check,
+			 sizeof(ends->ipv4_check));
+}
+
+/* In the packet's direction, as ct_find() takes it. */
+static __always_inline void service_set_key(struct flow *key, const struct service_draft *draft)
+{
+	key->source = draft->client.client;
+	key->source_port = draft->translated_port;
+	key->destination = draft->backend.addr;
+	key->destination_port = draft->backend.port;
+}
+
+/* The packet, whose flow is `ct`, goes to a backend from here on, and `ct` is the flow to that.
  * `l4_offset`: 0 for a later fragment. Verified once. */
-__noinline int service_translate(struct __sk_buff *ctx, struct ct_state *ct, __u32 l3_offset,
-				 __u32 l4_offset)
+__noinline int service_translate(struct __sk_buff *ctx, struct ct_state *ct,
+				 struct packet_ends *ends, __u32 l3_offset, __u32 l4_offset)
 {
 	struct service_draft *draft = service_draft();
 	enum verdict v;
 
-	if (!ct || !draft || ct->is_error || !parse_has_ports(ct->key.protocol))
+	if (!ct || !ends || !draft || ct->is_error || !parse_has_ports(ct->key.protocol))
 		return DROP_SERVICE_PORT;
 	if (ct->frag_no_ports)
 		return DROP_FRAGMENT;
@@ -99,13 +120,10 @@ __noinline int service_translate(struct __sk_buff *ctx, struct ct_state *ct, __u
 	if (v != VERDICT_NEXT)
 		return v;
 	service_write(ctx, draft, l3_offset, l4_offset);
+	service_set_ends(ctx, ends, draft, l3_offset);
 	ct_reset(ct);
 	ct->translated = true;
-	ct->key = draft->flow;
-	/* In the packet's direction, as ct_find() takes it. */
-	if (!addr_equal(&ct->key.source, &draft->client.client) ||
-	    ct->key.source_port != draft->translated_port)
-		flow_reverse(&ct->key);
+	service_set_key(&ct->key, draft);
 	ct_find(ct);
 	return VERDICT_NEXT;
 }
@@ -187,21 +205,8 @@ static __always_inline bool service_is_asked(const struct packet *pkt,
 	return endpoint_is(destination, ENDPOINT_SERVICE) || (pkt->ct.flags & CT_SERVICE);
 }
 
-/* What the packet says of itself is what it says now. */
 static __always_inline enum verdict service_send(ctx_t *ctx, struct packet *pkt)
 {
-	enum verdict v = service_translate(ctx, &pkt->ct, pkt->l3_offset,
-					   pkt->fragment == FRAGMENT_LATER ? 0 : pkt->l4_offset);
-	const struct flow *key = &pkt->ct.key;
-	bool reversed = pkt->ct.key_reversed;
-
-	if (v != VERDICT_NEXT)
-		return v;
-	pkt->destination = reversed ? key->source : key->destination;
-	pkt->source_port = reversed ? key->destination_port : key->source_port;
-	pkt->destination_port = reversed ? key->source_port : key->destination_port;
-	if (pkt->family == L3_IPV4)
-		ctx_load(ctx, pkt->l3_offset + offsetof(struct iphdr, check), &pkt->ipv4_check,
-			 sizeof(pkt->ipv4_check));
-	return VERDICT_NEXT;
+	return service_translate(ctx, &pkt->ct, (struct packet_ends *)pkt, pkt->l3_offset,
+				 pkt->fragment == FRAGMENT_LATER ? 0 : pkt->l4_offset);
 }
