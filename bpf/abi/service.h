@@ -89,4 +89,6 @@ struct service_draft {
 	__u32 count;
 	__u8 asked_reversed; /* the client is the destination of that key */
 	__u8 reserved[7];
+	__u8 headers[64]; /* of an answer that rejects the packet, and what it quotes */
+	__u8 quote[64];
 };

@@ -31,6 +31,8 @@ enum verdict {
 	REDIRECT_DIRECT,  /* unencapsulated to its node, past the host's stack */
 	ANSWER_ARP,	  /* a pod's ARP request, answered in place */
 	ANSWER_ND,	  /* a pod's neighbour solicitation, answered in place */
+	ANSWER_SERVICE_EMPTY, /* a Service without a backend: ICMP port unreachable, in place */
+	ANSWER_SERVICE_PORT,  /* a port that no Service has at its address: the same */
 
 	/* Goes on to the host's stack or the next program. */
 	PASS_UNMANAGED,	  /* left to the host's stack: not Heddle's, or admitted by forward */
@@ -79,8 +81,7 @@ enum verdict {
 	DROP_CONNTRACK_FULL, /* hd_ct_unassured refused a new flow */
 	DROP_TUPLE_TAKEN,    /* DNAT led to another flow's tuple; the retry gets another port */
 	DROP_FRAGMENT_TINY,  /* a fragment that leaves out, or overwrites, TCP's flags (RFC 1858) */
-	DROP_SERVICE_PORT,   /* to a Service's address, and no port of it */
-	DROP_SERVICE_EMPTY,  /* to a Service that nothing stands behind */
+	DROP_SERVICE, /* to a Service's address, but nothing that a Service has ports for */
 
 	VERDICT_MAX,
 };

@@ -119,9 +119,9 @@ static __always_inline enum verdict service_choose(struct service_draft *draft,
 	struct service_search search = { .draft = draft };
 
 	if (!service)
-		return DROP_SERVICE_PORT;
+		return ANSWER_SERVICE_PORT;
 	if (!service->count)
-		return DROP_SERVICE_EMPTY;
+		return ANSWER_SERVICE_EMPTY;
 	draft->backend.service_id = draft->client.service_id = service->id;
 	draft->place.backend_set = service->backend_set;
 	draft->count = service->count;

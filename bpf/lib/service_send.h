@@ -8,6 +8,7 @@
 #include "lib/nat.h"
 #include "lib/service_choose.h"
 #include "lib/service_flows.h"
+#include "lib/service_reject.h"
 
 /* The draft of a packet to a Service. */
 static __always_inline void service_begin(struct service_draft *draft, const struct ct_state *ct)
@@ -112,11 +113,13 @@ __noinline int service_translate(struct __sk_buff *ctx, struct ct_state *ct,
 	enum verdict v;
 
 	if (!ct || !ends || !draft || ct->is_error || !parse_has_ports(ct->key.protocol))
-		return DROP_SERVICE_PORT;
+		return DROP_SERVICE;
 	if (ct->frag_no_ports)
 		return DROP_FRAGMENT;
 	service_begin(draft, ct);
 	v = service_find_flow(draft, ct);
+	if (service_is_rejected(v))
+		return service_reject(ctx, draft, l4_offset) ? v : DROP_SERVICE;
 	if (v != VERDICT_NEXT)
 		return v;
 	service_write(ctx, draft, l3_offset, l4_offset);
@@ -207,6 +210,10 @@ static __always_inline bool service_is_asked(const struct packet *pkt,
 
 static __always_inline enum verdict service_send(ctx_t *ctx, struct packet *pkt)
 {
-	return service_translate(ctx, &pkt->ct, (struct packet_ends *)pkt, pkt->l3_offset,
-				 pkt->fragment == FRAGMENT_LATER ? 0 : pkt->l4_offset);
+	enum verdict v = service_translate(ctx, &pkt->ct, (struct packet_ends *)pkt, pkt->l3_offset,
+					   pkt->fragment == FRAGMENT_LATER ? 0 : pkt->l4_offset);
+
+	if (service_is_rejected(v))
+		pkt->redirected = true;
+	return v;
 }
