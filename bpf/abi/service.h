@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Services: hd_service has their frontends, hd_backend and hd_backend_state what stands behind
+/* Services: hd_service has their frontends, hd_backend and hd_backend_info what stands behind
  * them. */
 #pragma once
 
@@ -38,7 +38,7 @@ struct backend {
 	__u8 pad[6]; /* always 0 */
 };
 
-/* hd_backend_state: all backends of a Service's port, those too that new flows do not choose. */
+/* hd_backend_info: all backends of a Service's port, those too that new flows do not choose. */
 struct backend_state_key {
 	__u32 service_id;
 	__be16 port;
@@ -70,7 +70,7 @@ struct affinity {
 	__u8 pad[6];
 };
 
-/* hd_service_draft: one packet's translation while it is put together: the stack has no room. */
+/* hd_nat_draft: one packet's translation while it is put together: the stack has no room. */
 struct service_draft {
 	struct flow asked; /* the client and the frontend; a key */
 	struct flow flow;  /* the client and the backend; a key */

@@ -27,7 +27,7 @@ struct {
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, struct backend_state_key);
 	__type(value, struct backend_state);
-} hd_backend_state SEC(".maps");
+} hd_backend_info SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -41,11 +41,11 @@ struct {
 	__uint(max_entries, 1);
 	__type(key, __u32);
 	__type(value, struct service_draft);
-} hd_service_draft SEC(".maps");
+} hd_nat_draft SEC(".maps");
 
 static __always_inline struct service_draft *service_draft(void)
 {
 	__u32 zero = 0;
 
-	return bpf_map_lookup_elem(&hd_service_draft, &zero);
+	return bpf_map_lookup_elem(&hd_nat_draft, &zero);
 }

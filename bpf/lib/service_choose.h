@@ -98,7 +98,7 @@ static __always_inline bool service_find_affine(struct service_draft *draft)
 		return false;
 	draft->backend.addr = known->addr;
 	draft->backend.port = known->port;
-	state = bpf_map_lookup_elem(&hd_backend_state, &draft->backend);
+	state = bpf_map_lookup_elem(&hd_backend_info, &draft->backend);
 	return state && state->condition == BACKEND_READY;
 }
 

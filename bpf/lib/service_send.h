@@ -39,7 +39,7 @@ static __always_inline bool service_keeps(struct service_draft *draft, const str
 		return true;
 	if (!service || service->id != entry->service_id)
 		return false;
-	state = bpf_map_lookup_elem(&hd_backend_state, &draft->backend);
+	state = bpf_map_lookup_elem(&hd_backend_info, &draft->backend);
 	return state && (state->condition == BACKEND_READY || !service->count);
 }
 

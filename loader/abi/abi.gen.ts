@@ -1732,8 +1732,8 @@ export const MAPS = {
     inner: undefined,
     doc: undefined,
   },
-  hd_backend_state: {
-    name: 'hd_backend_state',
+  hd_backend_info: {
+    name: 'hd_backend_info',
     kind: 'rebuildable',
     formerly: [],
     typeName: 'HASH',
@@ -2152,8 +2152,8 @@ export const MAPS = {
     inner: undefined,
     doc: undefined,
   },
-  hd_service_draft: {
-    name: 'hd_service_draft',
+  hd_nat_draft: {
+    name: 'hd_nat_draft',
     kind: 'rebuildable',
     formerly: [],
     typeName: 'PERCPU_ARRAY',
@@ -2173,7 +2173,7 @@ export type MapName = keyof typeof MAPS;
 export interface MapRows {
   hd_affinity: { key: AffinityKey; value: Affinity };
   hd_backend: { key: BackendKey; value: Backend };
-  hd_backend_state: { key: BackendStateKey; value: BackendState };
+  hd_backend_info: { key: BackendStateKey; value: BackendState };
   hd_cache_draft: { key: number; value: CachedFlow[] };
   hd_cache_ipv4: { key: CacheKeyIpv4; value: CachedFlow };
   hd_cache_ipv6: { key: CacheKeyIpv6; value: CachedFlow };
@@ -2201,7 +2201,7 @@ export interface MapRows {
   hd_rule: { key: number; value: Rule };
   hd_rule_set: { key: RuleSetKey; value: RuleVerdict };
   hd_service: { key: ServiceKey; value: Service };
-  hd_service_draft: { key: number; value: ServiceDraft[] };
+  hd_nat_draft: { key: number; value: ServiceDraft[] };
 }
 
 /** Node-wide settings, constants for the programs once they are loaded. */

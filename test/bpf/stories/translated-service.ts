@@ -3,7 +3,6 @@ import { DEVICE, FAMILIES, MAC, POD_ID, type View } from '../../support/bpf/clus
 import type { Given, GivenService } from '../../support/bpf/given.ts';
 import { IDENTITY, together } from '../../support/bpf/policy-given.ts';
 import type { Step, Stories, Story } from '../../support/bpf/story.ts';
-import { ICMP_TYPE, ICMPV6_TYPE } from '../../support/packet/icmp.ts';
 import { IP_PROTOCOL } from '../../support/packet/numbers.ts';
 import { bare, eth, type Packet } from '../../support/packet/packet.ts';
 import { trackedLine } from '../tables/flow.ts';
@@ -12,8 +11,6 @@ import { admitting, BACKEND, CLIENT, NOBODY, policies, PORT, serviceOf, type End
 
 const ID = 77;
 const OPEN = ['SEEN_REPLY', 'ASSURED'];
-/** Bytes of a datagram that a rejection does not quote: its data. */
-const LEFT_OUT = 4;
 const UPLINK = { ifindex: DEVICE.uplink, ingressIfindex: DEVICE.uplink };
 
 /** Of a connection's ends: their first numbers. */
@@ -24,7 +21,6 @@ export const translatedServiceStories: Stories = {
   stories: FAMILIES.flatMap(view => [
     ...pathStories(view),
     ...policyStories(view),
-    ...rejectedStories(view),
     ...backendStories(view),
     ...clashStories(view),
   ]),
@@ -214,46 +210,6 @@ function policyStories(view: View): Story[] {
           }),
         },
       ],
-    },
-  ];
-}
-
-/** Port unreachable, from the Service's address to the pod; it quotes the packet as far as its transport header. */
-function rejection(view: View, to: End, transport: Transport): Packet {
-  const error = eth(MAC.gateway, MAC.pod).ip(to[0], view.pod);
-  const headed =
-    view.family === 'ipv4'
-      ? error.icmp({ type: ICMP_TYPE.unreachable, code: 3 })
-      : error.icmpv6({ type: ICMPV6_TYPE.unreachable, code: 4 });
-  const quoted = packet({ from: client(view), to }, transport).bytes();
-  return headed.data(transport === datagram ? quoted.subarray(0, quoted.length - LEFT_OUT) : quoted);
-}
-
-function rejects(view: View, verdict: string, to: End, transport: Transport): Step {
-  return { ...sends(view, verdict, to, transport), becomes: rejection(view, to, transport), tracked: [] };
-}
-
-function rejectedStories(view: View): Story[] {
-  const without = service(view, []);
-  const elsewhere: End = [serviceOf(view), PORT + 1];
-  return [
-    {
-      name: `${view.family}: a connection to a Service without a backend is refused at once`,
-      given: without,
-      steps: [rejects(view, 'ANSWER_SERVICE_EMPTY', asked(view), segment('SYN'))],
-    },
-    {
-      name: `${view.family}: and one to a port that no Service has there, by either protocol`,
-      given: without,
-      steps: [
-        rejects(view, 'ANSWER_SERVICE_PORT', elsewhere, segment('SYN')),
-        rejects(view, 'ANSWER_SERVICE_PORT', asked(view), datagram),
-      ],
-    },
-    {
-      name: `${view.family}: an echo request is no port's`,
-      given: without,
-      steps: [sends(view, 'DROP_SERVICE', asked(view), (ip, [id]) => ip.echo(id))],
     },
   ];
 }

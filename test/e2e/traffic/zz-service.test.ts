@@ -18,7 +18,7 @@ function write(backendsOf: (family: 'ipv4' | 'ipv6') => Addr[]): void {
     for (const family of ['ipv4', 'ipv6'] as const) for (const protocol of [6, 17]) for (const port of [7010, 7030]) {
       id++;
       backendsOf(family).forEach((addr, slot) => {
-        maps.hd_backend_state.set({ serviceId: id, port, addr } as any, { condition: 1 } as any);
+        maps.hd_backend_info.set({ serviceId: id, port, addr } as any, { condition: 1 } as any);
         maps.hd_backend.set({ backendSet: id, slot }, { addr, port } as any);
       });
       maps.hd_service.set({ vni, port, protocol, addr: vips[family] } as any, { id, backendSet: id, count: backendsOf(family).length, affinityS: 0 } as any);

@@ -52,7 +52,7 @@ export function fillTables(maps: Maps, given: Given, names: Enumerators): void {
     ]),
   );
   replace('hd_backend', backendEntries(given));
-  replace('hd_backend_state', backendStateEntries(given, names));
+  replace('hd_backend_info', backendStateEntries(given, names));
   replace('hd_service', serviceEntries(given));
   replace('hd_cidr', cidrEntries(given));
   replace('hd_policy_peer', peerEntries(given));
