@@ -1235,6 +1235,100 @@ export const metricsLayout: StructLayout = {
   ],
 };
 
+/** struct service_key (bpf/abi/service.h) */
+export interface ServiceKey {
+  readonly vni: number;
+  readonly port: number;
+  /** IPPROTO_TCP, _UDP or _SCTP */
+  readonly protocol: number;
+  readonly addr: Addr;
+}
+export const serviceKeyLayout: StructLayout = {
+  kind: 'struct',
+  name: 'service_key',
+  size: 24,
+  members: [
+    { name: 'vni', cName: 'vni', offset: 0, padding: false, layout: u32 },
+    { name: 'port', cName: 'port', offset: 4, padding: false, layout: be16 },
+    { name: 'protocol', cName: 'protocol', offset: 6, padding: false, layout: u8 },
+    { name: 'pad', cName: 'pad', offset: 7, padding: true, layout: u8 },
+    { name: 'addr', cName: 'addr', offset: 8, padding: false, layout: addrLayout },
+  ],
+};
+
+/** struct service_draft (bpf/abi/service.h) */
+export interface ServiceDraft {
+  /** the client and the frontend; a key */
+  readonly asked: Flow;
+  /** the client and the backend; a key */
+  readonly flow: Flow;
+  readonly frontend: ServiceKey;
+  readonly backend: BackendStateKey;
+  readonly place: BackendKey;
+  readonly client: AffinityKey;
+  readonly affinity: Affinity;
+  /** of the address that is replaced, and by what */
+  readonly from: Addr;
+  readonly to: Addr;
+  readonly fromPort: number;
+  readonly toPort: number;
+  /** in `asked` */
+  readonly clientPort: number;
+  /** in `flow` */
+  readonly translatedPort: number;
+  readonly affinityS: number;
+  readonly count: number;
+  /** the client is the destination of that key */
+  readonly askedReversed: number;
+  /** of an answer that rejects the packet, and what it quotes */
+  readonly headers: Uint8Array;
+  readonly quote: Uint8Array;
+}
+export const serviceDraftLayout: StructLayout = {
+  kind: 'struct',
+  name: 'service_draft',
+  size: 392,
+  members: [
+    { name: 'asked', cName: 'asked', offset: 0, padding: false, layout: flowLayout },
+    { name: 'flow', cName: 'flow', offset: 48, padding: false, layout: flowLayout },
+    { name: 'frontend', cName: 'frontend', offset: 96, padding: false, layout: serviceKeyLayout },
+    { name: 'backend', cName: 'backend', offset: 120, padding: false, layout: backendStateKeyLayout },
+    { name: 'place', cName: 'place', offset: 144, padding: false, layout: backendKeyLayout },
+    { name: 'client', cName: 'client', offset: 152, padding: false, layout: affinityKeyLayout },
+    { name: 'affinity', cName: 'affinity', offset: 176, padding: false, layout: affinityLayout },
+    { name: 'from', cName: 'from', offset: 208, padding: false, layout: addrLayout },
+    { name: 'to', cName: 'to', offset: 224, padding: false, layout: addrLayout },
+    { name: 'fromPort', cName: 'from_port', offset: 240, padding: false, layout: be16 },
+    { name: 'toPort', cName: 'to_port', offset: 242, padding: false, layout: be16 },
+    { name: 'clientPort', cName: 'client_port', offset: 244, padding: false, layout: be16 },
+    { name: 'translatedPort', cName: 'translated_port', offset: 246, padding: false, layout: be16 },
+    { name: 'affinityS', cName: 'affinity_s', offset: 248, padding: false, layout: u32 },
+    { name: 'count', cName: 'count', offset: 252, padding: false, layout: u32 },
+    { name: 'askedReversed', cName: 'asked_reversed', offset: 256, padding: false, layout: u8 },
+    {
+      name: 'reserved',
+      cName: 'reserved',
+      offset: 257,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 7, length: 7, element: u8 },
+    },
+    {
+      name: 'headers',
+      cName: 'headers',
+      offset: 264,
+      padding: false,
+      layout: { kind: 'array', name: '', size: 64, length: 64, element: u8 },
+    },
+    {
+      name: 'quote',
+      cName: 'quote',
+      offset: 328,
+      padding: false,
+      layout: { kind: 'array', name: '', size: 64, length: 64, element: u8 },
+    },
+  ],
+};
+
 /** struct node_key (bpf/abi/node.h) */
 export interface NodeKey {
   readonly addr: Addr;
@@ -1508,27 +1602,6 @@ export const ruleVerdictLayout: StructLayout = {
   ],
 };
 
-/** struct service_key (bpf/abi/service.h) */
-export interface ServiceKey {
-  readonly vni: number;
-  readonly port: number;
-  /** IPPROTO_TCP, _UDP or _SCTP */
-  readonly protocol: number;
-  readonly addr: Addr;
-}
-export const serviceKeyLayout: StructLayout = {
-  kind: 'struct',
-  name: 'service_key',
-  size: 24,
-  members: [
-    { name: 'vni', cName: 'vni', offset: 0, padding: false, layout: u32 },
-    { name: 'port', cName: 'port', offset: 4, padding: false, layout: be16 },
-    { name: 'protocol', cName: 'protocol', offset: 6, padding: false, layout: u8 },
-    { name: 'pad', cName: 'pad', offset: 7, padding: true, layout: u8 },
-    { name: 'addr', cName: 'addr', offset: 8, padding: false, layout: addrLayout },
-  ],
-};
-
 /** struct service (bpf/abi/service.h) */
 export interface Service {
   /** Number of the Service's port, the same for all its frontends; derived from its names, so it is the same after a restart. Never 0. */
@@ -1555,79 +1628,6 @@ export const serviceLayout: StructLayout = {
       offset: 16,
       padding: true,
       layout: { kind: 'array', name: '', size: 16, length: 16, element: u8 },
-    },
-  ],
-};
-
-/** struct service_draft (bpf/abi/service.h) */
-export interface ServiceDraft {
-  /** the client and the frontend; a key */
-  readonly asked: Flow;
-  /** the client and the backend; a key */
-  readonly flow: Flow;
-  readonly frontend: ServiceKey;
-  readonly backend: BackendStateKey;
-  readonly place: BackendKey;
-  readonly client: AffinityKey;
-  readonly affinity: Affinity;
-  /** of the address that is replaced, and by what */
-  readonly from: Addr;
-  readonly to: Addr;
-  readonly fromPort: number;
-  readonly toPort: number;
-  /** in `asked` */
-  readonly clientPort: number;
-  /** in `flow` */
-  readonly translatedPort: number;
-  readonly affinityS: number;
-  readonly count: number;
-  /** the client is the destination of that key */
-  readonly askedReversed: number;
-  /** of an answer that rejects the packet, and what it quotes */
-  readonly headers: Uint8Array;
-  readonly quote: Uint8Array;
-}
-export const serviceDraftLayout: StructLayout = {
-  kind: 'struct',
-  name: 'service_draft',
-  size: 392,
-  members: [
-    { name: 'asked', cName: 'asked', offset: 0, padding: false, layout: flowLayout },
-    { name: 'flow', cName: 'flow', offset: 48, padding: false, layout: flowLayout },
-    { name: 'frontend', cName: 'frontend', offset: 96, padding: false, layout: serviceKeyLayout },
-    { name: 'backend', cName: 'backend', offset: 120, padding: false, layout: backendStateKeyLayout },
-    { name: 'place', cName: 'place', offset: 144, padding: false, layout: backendKeyLayout },
-    { name: 'client', cName: 'client', offset: 152, padding: false, layout: affinityKeyLayout },
-    { name: 'affinity', cName: 'affinity', offset: 176, padding: false, layout: affinityLayout },
-    { name: 'from', cName: 'from', offset: 208, padding: false, layout: addrLayout },
-    { name: 'to', cName: 'to', offset: 224, padding: false, layout: addrLayout },
-    { name: 'fromPort', cName: 'from_port', offset: 240, padding: false, layout: be16 },
-    { name: 'toPort', cName: 'to_port', offset: 242, padding: false, layout: be16 },
-    { name: 'clientPort', cName: 'client_port', offset: 244, padding: false, layout: be16 },
-    { name: 'translatedPort', cName: 'translated_port', offset: 246, padding: false, layout: be16 },
-    { name: 'affinityS', cName: 'affinity_s', offset: 248, padding: false, layout: u32 },
-    { name: 'count', cName: 'count', offset: 252, padding: false, layout: u32 },
-    { name: 'askedReversed', cName: 'asked_reversed', offset: 256, padding: false, layout: u8 },
-    {
-      name: 'reserved',
-      cName: 'reserved',
-      offset: 257,
-      padding: true,
-      layout: { kind: 'array', name: '', size: 7, length: 7, element: u8 },
-    },
-    {
-      name: 'headers',
-      cName: 'headers',
-      offset: 264,
-      padding: false,
-      layout: { kind: 'array', name: '', size: 64, length: 64, element: u8 },
-    },
-    {
-      name: 'quote',
-      cName: 'quote',
-      offset: 328,
-      padding: false,
-      layout: { kind: 'array', name: '', size: 64, length: 64, element: u8 },
     },
   ],
 };
@@ -2017,6 +2017,21 @@ export const MAPS = {
     inner: undefined,
     doc: undefined,
   },
+  hd_nat_draft: {
+    name: 'hd_nat_draft',
+    kind: 'rebuildable',
+    formerly: [],
+    typeName: 'PERCPU_ARRAY',
+    type: 6,
+    keySize: 4,
+    valueSize: 392,
+    maxEntries: 1,
+    flags: 0,
+    key: u32,
+    value: serviceDraftLayout,
+    inner: undefined,
+    doc: undefined,
+  },
   hd_node: {
     name: 'hd_node',
     kind: 'rebuildable',
@@ -2152,21 +2167,6 @@ export const MAPS = {
     inner: undefined,
     doc: undefined,
   },
-  hd_nat_draft: {
-    name: 'hd_nat_draft',
-    kind: 'rebuildable',
-    formerly: [],
-    typeName: 'PERCPU_ARRAY',
-    type: 6,
-    keySize: 4,
-    valueSize: 392,
-    maxEntries: 1,
-    flags: 0,
-    key: u32,
-    value: serviceDraftLayout,
-    inner: undefined,
-    doc: undefined,
-  },
 } as const satisfies Record<string, AbiMap>;
 export type MapName = keyof typeof MAPS;
 /** What a map's codecs read and write; per-CPU values have one element for each possible CPU. */
@@ -2192,6 +2192,7 @@ export interface MapRows {
   hd_frag: { key: FragmentKey; value: FragmentPorts };
   hd_iface: { key: IfaceKey; value: Iface };
   hd_metrics: { key: number; value: Metrics[] };
+  hd_nat_draft: { key: number; value: ServiceDraft[] };
   hd_node: { key: NodeKey; value: Node };
   hd_pod: { key: number; value: PodPolicy };
   hd_policy_drop: { key: number; value: bigint[] };
@@ -2201,7 +2202,6 @@ export interface MapRows {
   hd_rule: { key: number; value: Rule };
   hd_rule_set: { key: RuleSetKey; value: RuleVerdict };
   hd_service: { key: ServiceKey; value: Service };
-  hd_nat_draft: { key: number; value: ServiceDraft[] };
 }
 
 /** Node-wide settings, constants for the programs once they are loaded. */
