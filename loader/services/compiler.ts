@@ -14,6 +14,7 @@ import {
 import { AddressClaims, addressesOf } from './address-claims.ts';
 import { BackendSets } from './backend-sets.ts';
 import { compileService, isServed, portName } from './compile-service.ts';
+import { NO_ROWS, sizeOf, sumOf } from './services-size.ts';
 import type { CompiledPort, CompiledServices, Frontend, Place, Vip } from './service-rows.ts';
 
 export interface ServicesInput {
@@ -40,6 +41,7 @@ export class ServiceCompiler {
   #sentences: readonly string[] = [];
   #input: ServicesInput | undefined;
   #compiled = 0;
+  #size = NO_ROWS;
 
   constructor(formerId: FormerId = () => undefined) {
     this.#formerId = formerId;
@@ -64,7 +66,12 @@ export class ServiceCompiler {
     // in an order of their own, so that numbers depend on the objects and not on when they came
     for (const key of [...affected].sort()) this.#compile(key, input);
     for (const addr of addrs) this.#decideVip(addr);
-    return { ports: this.#ports.seal(), vips: this.#vips.seal(), problems: this.#sentences };
+    return {
+      ports: this.#ports.seal(),
+      vips: this.#vips.seal(),
+      problems: this.#sentences,
+      size: this.#size,
+    };
   }
 
   #indexSlices(
@@ -95,6 +102,7 @@ export class ServiceCompiler {
 
   #compile(key: ServiceKey, input: ServicesInput): void {
     const before = this.#ports.get(key) ?? [];
+    this.#size = sumOf(this.#size, sizeOf(before), -1);
     const service = servedAt(input, key);
     const names = new Set<string>();
     if (service === undefined) this.#ports.delete(key);
@@ -109,6 +117,7 @@ export class ServiceCompiler {
       });
       for (const port of service.ports) names.add(portName(service, port));
       this.#ports.set(key, ports);
+      this.#size = sumOf(this.#size, sizeOf(ports), 1);
       this.#noteProblems(key, problems);
     }
     if (service === undefined) this.#noteProblems(key, []);

@@ -61,6 +61,15 @@ export interface CompiledServices {
   readonly vips: ReadonlyMap<Addr, Vip>;
   /** One sentence each. */
   readonly problems: readonly string[];
+  readonly size: ServicesSize;
+}
+
+/** Rows of each map. */
+export interface ServicesSize {
+  readonly frontends: number;
+  /** Of all lists; equal ones count once for each that uses them. */
+  readonly backends: number;
+  readonly states: number;
 }
 
 /** Where this node is. */
