@@ -18,19 +18,25 @@ export function endpointsOf(
   family: Family,
   slices: readonly EndpointSliceObject[],
 ): readonly PortEndpoint[] {
-  const found = new Map<string, PortEndpoint>();
+  const found: PortEndpoint[] = [];
   for (const slice of slices) {
     if (slice.family !== family) continue;
     for (const port of slice.ports) {
       if (port.name !== name || port.protocol !== protocol) continue;
-      for (const each of slice.endpoints) {
-        const isReady = each.isReady || publishNotReadyAddresses === true;
-        const endpoint = { ...each, port: port.port, isReady };
-        const text = textOf(endpoint);
-        const known = found.get(text);
-        if (known === undefined || rankOf(endpoint) > rankOf(known)) found.set(text, endpoint);
-      }
+      for (const each of slice.endpoints)
+        found.push({ ...each, port: port.port, isReady: each.isReady || publishNotReadyAddresses === true });
     }
+  }
+  const isPlain = new Set(found.map(({ addr }) => addr)).size === found.length;
+  return isPlain ? found : distinct(found);
+}
+
+function distinct(endpoints: readonly PortEndpoint[]): readonly PortEndpoint[] {
+  const found = new Map<string, PortEndpoint>();
+  for (const endpoint of endpoints) {
+    const text = textOf(endpoint);
+    const known = found.get(text);
+    if (known === undefined || rankOf(endpoint) > rankOf(known)) found.set(text, endpoint);
   }
   return [...found.values()];
 }

@@ -7,7 +7,7 @@ import { isFull, mapFull, rawMap } from './encoded-rows.ts';
 import { ServiceEncoder, type EncodedServices, type ServiceMaps } from './service-entries.ts';
 import { RetiredRows } from './retired-rows.ts';
 import type { SyncMode } from './sync-mode.ts';
-import { diffTable } from './table-diff.ts';
+import { diffTable, type TableDiff } from './table-diff.ts';
 
 type Ports = CompiledServices['ports'];
 type Texts = BpfMap<string, string>;
@@ -113,9 +113,9 @@ export class ServiceTables implements Disposable {
     const ofStates = diffTable(rows.states, new Map(this.#states.entries()));
     const ofBackends = diffTable(backends, new Map(this.#backends.entries()));
     const ofServices = diffTable(rows.services, new Map(this.#services.entries()));
-    write(this.#states, ofStates.set);
-    write(this.#backends, ofBackends.set);
-    write(this.#services, ofServices.set);
+    writeOrFree(this.#states, ofStates);
+    writeOrFree(this.#backends, ofBackends);
+    writeOrFree(this.#services, ofServices);
     const sets = [...this.#lists.values()].flatMap(({ set }) => (lists.has(set.key) ? [] : [set]));
     this.#retired.add({
       ...{ states: ofStates.delete, services: ofServices.delete, backends: ofBackends.delete, sets },
@@ -168,6 +168,17 @@ function listsOf({ sets }: EncodedServices): Map<string, List> {
   const lists = new Map<string, List>();
   for (const set of sets) lists.set(set.key, { set, users: (lists.get(set.key)?.users ?? 0) + 1 });
   return lists;
+}
+
+/** Of a full map what is not desired goes at once: what an earlier, larger table has left would be in the way for good. */
+function writeOrFree(map: Texts, { set, delete: surplus }: TableDiff): void {
+  try {
+    map.setBatch(set);
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    map.deleteBatch(surplus);
+    write(map, set);
+  }
 }
 
 function write(map: Texts, rows: readonly (readonly [string, string])[]): void {
