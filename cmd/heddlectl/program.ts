@@ -17,6 +17,7 @@ import { addNodeCommands } from './tables/node.ts';
 import { addPolicyCommands } from './policy/policy.ts';
 import { addProgCommands } from './programs/prog.ts';
 import { addRouteCommands } from './tables/route.ts';
+import { addServiceCommands } from './tables/service.ts';
 import { addStatsCommand } from './node/stats.ts';
 import { addStatusCommand } from './node/status.ts';
 import { addRedactCommand } from './sysdump/redact-command.ts';
@@ -29,7 +30,7 @@ import { terminalWidth } from './output/terminal-width.ts';
 import { VERSION } from '../../loader/version.ts';
 
 const OBJECTS = [
-  ...[addNodeCommands, addEndpointCommands, addRouteCommands],
+  ...[addNodeCommands, addEndpointCommands, addRouteCommands, addServiceCommands],
   ...[
     addPolicyCommands,
     addApplyCommands,
