@@ -63,7 +63,7 @@ const maps = z
       expects: ENTRIES,
     }),
     backends: setting(form.mapEntries.default(262_144), {
-      help: 'Capacity of hd_backend, and of hd_backend_state: endpoints of Services, and those that a change replaces',
+      help: 'Capacity of hd_backend, and of hd_backend_info: endpoints of Services, and those that a change replaces',
       expects: ENTRIES,
     }),
     conntrack: setting(form.conntrackEntries.default(0), {

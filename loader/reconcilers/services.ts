@@ -1,4 +1,4 @@
-// Reconciles hd_service, hd_backend and hd_backend_state, and says which addresses are VIPs: `tables` writes their rows.
+// Reconciles hd_service, hd_backend and hd_backend_info, and says which addresses are VIPs: `tables` writes their rows.
 import { fittingServices } from '../services/fitting-services.ts';
 import { ServiceCompiler } from '../services/compiler.ts';
 import { formerServices } from '../tables/former-services.ts';

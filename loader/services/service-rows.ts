@@ -1,4 +1,4 @@
-// What the Services of a cluster come to on one node: the rows of hd_service, hd_backend and hd_backend_state, and the VIPs.
+// What the Services of a cluster come to on one node: the rows of hd_service, hd_backend and hd_backend_info, and the VIPs.
 import type { Addr } from 'ip';
 import type { ServiceKey, ServiceProtocol } from '../model/service-objects.ts';
 

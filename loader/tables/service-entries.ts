@@ -1,4 +1,4 @@
-// Encodes what Services were compiled to as rows of hd_service, hd_backend and hd_backend_state.
+// Encodes what Services were compiled to as rows of hd_service, hd_backend and hd_backend_info.
 import { BackendCondition } from '../abi/abi.gen.ts';
 import type { MapSet } from '../abi/map-set.ts';
 import { PROTOCOL } from '../abi/protocol.ts';
@@ -6,7 +6,7 @@ import type { BackendSet, BackendState, CompiledPort, FrontendRow } from '../ser
 import { encoder } from './encoded-rows.ts';
 import type { EncodedRow } from './mirrored-map.ts';
 
-export type ServiceMaps = Pick<MapSet, 'hd_service' | 'hd_backend' | 'hd_backend_state'>;
+export type ServiceMaps = Pick<MapSet, 'hd_service' | 'hd_backend' | 'hd_backend_info'>;
 
 const NUMBERS = { TCP: PROTOCOL.tcp, UDP: PROTOCOL.udp, SCTP: PROTOCOL.sctp } as const;
 
@@ -24,11 +24,11 @@ export class ServiceEncoder {
   readonly #backend;
   readonly #state;
 
-  constructor({ hd_service, hd_backend, hd_backend_state }: ServiceMaps, vni: number) {
+  constructor({ hd_service, hd_backend, hd_backend_info }: ServiceMaps, vni: number) {
     this.#vni = vni;
     this.#service = { key: encoder(hd_service.key), value: encoder(hd_service.value) };
     this.#backend = { key: encoder(hd_backend.key), value: encoder(hd_backend.value) };
-    this.#state = { key: encoder(hd_backend_state.key), value: encoder(hd_backend_state.value) };
+    this.#state = { key: encoder(hd_backend_info.key), value: encoder(hd_backend_info.value) };
   }
 
   rowsOf(ports: Iterable<CompiledPort>): EncodedServices {

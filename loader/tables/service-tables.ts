@@ -1,4 +1,4 @@
-// hd_service, hd_backend and hd_backend_state: written before anything refers to them, deleted when no program reads them.
+// hd_service, hd_backend and hd_backend_info: written before anything refers to them, deleted when no program reads them.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { synchronizeRcu, type BpfMap } from 'libbpf-ts';
 import { changedKeys } from '../collections/map-diff.ts';
@@ -52,7 +52,7 @@ export class ServiceTables implements Disposable {
     this.#encoder = new ServiceEncoder(maps, options.vni);
     this.#services = rawMap(maps.hd_service);
     this.#backends = rawMap(maps.hd_backend);
-    this.#states = rawMap(maps.hd_backend_state);
+    this.#states = rawMap(maps.hd_backend_info);
   }
 
   /** Writes rows of Services that have changed, and returns their number; `full` reads the maps. Throws MAP_FULL. */

@@ -28,7 +28,7 @@ function begun(maxEntries = 64) {
     return written;
   };
   const counts = (): readonly number[] =>
-    [owned.maps.hd_service, owned.maps.hd_backend, owned.maps.hd_backend_state].map(
+    [owned.maps.hd_service, owned.maps.hd_backend, owned.maps.hd_backend_info].map(
       map => [...map.keys()].length,
     );
   const graceOver = async (): Promise<void> => {

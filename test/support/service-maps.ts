@@ -17,7 +17,7 @@ export function createServiceMaps(maxEntries = 262_144): OwnedServiceMaps {
   const maps = {
     hd_service: create('hd_service'),
     hd_backend: create('hd_backend'),
-    hd_backend_state: create('hd_backend_state'),
+    hd_backend_info: create('hd_backend_info'),
   };
   return {
     maps: maps as unknown as ServiceMaps,

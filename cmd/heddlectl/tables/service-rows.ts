@@ -1,4 +1,4 @@
-// The rows of hd_service, hd_backend and hd_backend_state, decoded.
+// The rows of hd_service, hd_backend and hd_backend_info, decoded.
 import { BackendCondition, type Service, type ServiceKey } from '../../../loader/abi/abi.gen.ts';
 import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { protocolName } from '../../../loader/abi/protocol.ts';
@@ -39,7 +39,7 @@ export function serviceRows(maps: MapSet, names: Names): ServiceRow[] {
 
 /** Backends that new flows do not choose, of one Service's port; reads the whole map. */
 export function drainingRows(maps: MapSet, names: Names, id: number): BackendRow[] {
-  const entries = byAddress(maps.hd_backend_state.entries(), ([{ addr }]) => addr);
+  const entries = byAddress(maps.hd_backend_info.entries(), ([{ addr }]) => addr);
   return entries.flatMap(([{ serviceId, addr, port }, { condition }]) =>
     serviceId === id && condition !== BackendCondition.READY
       ? [backendRow(names, { address: addr, port, condition: enumName(BackendCondition, condition) })]
@@ -61,7 +61,7 @@ function serviceRow(
     backends: Array.from({ length: count }, (_, slot) => {
       const backend = maps.hd_backend.get({ backendSet, slot });
       if (backend === undefined) return { address: '?', port: 0 }; // replaced while it was read
-      const state = maps.hd_backend_state.get({ serviceId: id, addr: backend.addr, port: backend.port });
+      const state = maps.hd_backend_info.get({ serviceId: id, addr: backend.addr, port: backend.port });
       return backendRow(names, {
         ...{ address: backend.addr, port: backend.port },
         ...(state && { condition: enumName(BackendCondition, state.condition) }),

@@ -72,11 +72,11 @@ function listOf(node: NodePlan, address: string): readonly string[] | undefined 
 
 /** All rows of the four tables, a line each. */
 function rowsOf(node: NodePlan): readonly string[] {
-  return read(node, ({ hd_service, hd_backend, hd_backend_state, hd_endpoint }) =>
+  return read(node, ({ hd_service, hd_backend, hd_backend_info, hd_endpoint }) =>
     [
       ...[...hd_service.entries()].map(row => JSON.stringify(['service', row])),
       ...[...hd_backend.entries()].map(row => JSON.stringify(['backend', row])),
-      ...[...hd_backend_state.entries()].map(row => JSON.stringify(['state', row])),
+      ...[...hd_backend_info.entries()].map(row => JSON.stringify(['state', row])),
       ...[...hd_endpoint.entries()].flatMap(([{ addr }, { kind }]) =>
         kind === EndpointKind.SERVICE ? [`vip ${addr}`] : [],
       ),
@@ -121,8 +121,8 @@ t.test('a backend that ends drains', async t => {
   const ending = { conditions: { ready: false, serving: true, terminating: true } };
   put('web.yaml', service('web', '10.96.0.1'), slice('web', at('10.244.1.5'), at('10.244.2.7', ending)));
   t.ok(await until(has(n1, '10.96.0.1', '10.244.1.5 8080')));
-  const states = read(n1, ({ hd_backend_state }) =>
-    [...hd_backend_state.entries()].filter(([{ addr }]) => addr === '10.244.2.7'),
+  const states = read(n1, ({ hd_backend_info }) =>
+    [...hd_backend_info.entries()].filter(([{ addr }]) => addr === '10.244.2.7'),
   );
   t.strictSame(
     states.map(([, { condition }]) => condition),
@@ -167,8 +167,8 @@ function isAsLocal(): boolean {
 
 t.test('rows that a hand deletes or adds are mended by the next comparison', async t => {
   const before = rowsOf(n1);
-  read(n1, ({ hd_service, hd_backend, hd_backend_state }) => {
-    for (const map of [hd_service, hd_backend, hd_backend_state] as const) {
+  read(n1, ({ hd_service, hd_backend, hd_backend_info }) => {
+    for (const map of [hd_service, hd_backend, hd_backend_info] as const) {
       const [first] = [...map.keys()];
       if (first !== undefined) (map as { delete(key: unknown): boolean }).delete(first);
     }
