@@ -1,6 +1,6 @@
 // heddlectl service: Services as the programs have them.
 import type { Command } from 'commander';
-import { isIpv4, tryParseAddr, type Addr } from 'ip';
+import { isIpv4, tryParseAddr } from 'ip';
 import { DEFAULT_NAMESPACE } from '../../../loader/model/kinds.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
 import { printObject, printRows } from '../output/output.ts';
@@ -63,7 +63,7 @@ function frontend({ address, port, protocol }: ServiceRow): string {
 }
 
 function host(address: string): string {
-  return isIpv4(address as Addr) ? address : `[${address}]`;
+  return isIpv4(address) ? address : `[${address}]`;
 }
 
 function describe(row: ShownService): string[] {
