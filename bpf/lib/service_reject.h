@@ -72,10 +72,11 @@ static __always_inline __u16 reject_icmp_check(const struct service_draft *draft
 	return checksum_fold(bpf_csum_diff(0, 0, (__be32 *)icmp, sizeof(*icmp), sum));
 }
 
-/* In front of the quote, whose Ethernet header they replace. */
+/* Between the Ethernet header and the quote. bpf_skb_change_head() would leave a skb->mac_len by
+ * which a redirect into the pod pulls too much. */
 static __always_inline bool reject_write(ctx_t *ctx, const struct ethernet *headers, __u32 length)
 {
-	return !bpf_skb_change_head(ctx, length - ETH_HLEN, 0) &&
+	return !bpf_skb_adjust_room(ctx, length - ETH_HLEN, BPF_ADJ_ROOM_MAC, 0) &&
 	       !bpf_skb_store_bytes(ctx, 0, headers, length, 0);
 }
 

@@ -1,5 +1,6 @@
 // Services of a lab: a Service and its EndpointSlices among the manifests, which every node's daemon watches.
-import { parseAddr } from 'ip';
+import { parseAddr, type Addr } from 'ip';
+import type { MapSet } from '../../loader/abi/map-set.ts';
 import { PROTOCOL } from '../../loader/abi/protocol.ts';
 import { openPinnedMaps } from '../../loader/programs/pinned-maps.ts';
 import { writeObject } from '../../lab/manifests.ts';
@@ -14,6 +15,9 @@ export interface LabService {
   readonly ports: readonly number[];
   readonly backends: readonly TestHost[];
 }
+
+/** Of a lab. */
+const VNI = 1;
 
 const FAMILIES = [
   ['ipv4', 'IPv4'],
@@ -45,15 +49,25 @@ export async function writeService(lab: LabPlan, service: LabService): Promise<v
 function hasBackends(node: NodePlan, { addresses, ports, backends }: LabService): boolean {
   const maps = openPinnedMaps(node.pinRoot);
   try {
-    const [{ vni } = { vni: 0 }] = maps.hd_endpoint.keys();
-    return Object.values(addresses).every(address => {
-      const addr = parseAddr(address);
-      const rows = ports.map(port => maps.hd_service.get({ vni, addr, port, protocol: PROTOCOL.udp }));
+    return FAMILIES.every(([family]) => {
+      const addr = parseAddr(addresses[family]);
+      const wanted = backends.map(backend => addressOf(backend, family)).sort();
       return (
-        maps.hd_endpoint.get({ vni, addr }) !== undefined && rows.every(row => row?.count === backends.length)
+        maps.hd_endpoint.get({ vni: VNI, addr }) !== undefined &&
+        ports.every(port => backendsOf(maps, { addr, port }).join() === wanted.join())
       );
     });
   } finally {
     for (const map of Object.values(maps)) map[Symbol.dispose]();
   }
+}
+
+/** Addresses, sorted; '-' where there is no row. */
+function backendsOf(maps: MapSet, frontend: { readonly addr: Addr; readonly port: number }): readonly string[] {
+  const row = maps.hd_service.get({ ...frontend, vni: VNI, protocol: PROTOCOL.udp });
+  if (row === undefined) return ['-'];
+  const slots = Array.from({ length: row.count }, (_, slot) => slot);
+  return slots
+    .map(slot => maps.hd_backend.get({ backendSet: row.backendSet, slot })?.addr ?? '-')
+    .sort();
 }
