@@ -42,9 +42,11 @@ for (const backend of [near, far, ...hosts])
   t.test(`what ${backend.name} serves`, async t => {
     await writeService(lab, serviceOf([backend]));
     const server = await startCheckingServer(t, backend);
+    // A node learns the pods' smaller MTU by the loss of what it sends first.
+    const maxDatagramBytes = hosts.includes(backend) ? 1_200 : 4_000;
     for (const family of FAMILIES)
       for (const protocol of PROTOCOLS) {
-        const plan = { from: client, to: addresses[family], protocol, maxDatagramBytes: 4_000 };
+        const plan = { from: client, to: addresses[family], protocol, maxDatagramBytes };
         const { sent, byServer, byClient } = await exchange(plan, server);
         const whole = { arrived: sent, wrong: 0, duplicates: 0 };
         t.strictSame({ byServer, byClient }, { byServer: whole, byClient: whole }, `${family} ${protocol}`);
