@@ -18,11 +18,12 @@ struct service {
 	/* Number of the Service's port, the same for all its frontends; derived from its names, so
 	 * it is the same after a restart. Never 0. */
 	__u32 id;
-	/* The list of hd_backend that new flows choose from: slots 0 to count - 1. A changed list is
-	 * written under another number before this row changes. */
+	/* The list of hd_backend that new flows choose from: slots 0 to count - 1. A changed list
+	 * is written under another number before this row changes. */
 	__u32 backend_set;
 	__u32 count;	  /* 0: new flows are rejected */
-	__u32 affinity_s; /* a client keeps its backend for so long after its last flow; 0: it does not */
+	__u32 affinity_s; /* a client keeps its backend for so long after its last flow; 0: it does
+			     not */
 	__u8 reserved[16];
 };
 
@@ -48,7 +49,8 @@ struct backend_state_key {
 
 enum backend_condition {
 	BACKEND_READY = 1, /* takes new flows */
-	/* Terminates, or is not ready: connections that it has answered stay, datagrams go elsewhere. */
+	/* Terminates, or is not ready: connections that it has answered stay, datagrams go
+	   elsewhere. */
 	BACKEND_DRAINING,
 };
 
@@ -70,6 +72,19 @@ struct affinity {
 	__u8 pad[6];
 };
 
+/* One end of a packet, and what it becomes. */
+struct nat_change {
+	struct addr from;
+	struct addr to;
+	__be16 from_port;
+	__be16 to_port;
+	__u32 l3_offset;
+	__u32 l4_offset; /* 0: a later fragment, which has neither ports nor a checksum over them */
+	__u8 protocol;
+	__u8 is_source; /* which end it is */
+	__u8 reserved[6];
+};
+
 /* hd_nat_draft: one packet's translation while it is put together: the stack has no room. */
 struct service_draft {
 	struct flow asked; /* the client and the frontend; a key */
@@ -79,16 +94,17 @@ struct service_draft {
 	struct backend_key place;
 	struct affinity_key client;
 	struct affinity affinity;
-	struct addr from; /* of the address that is replaced, and by what */
-	struct addr to;
-	__be16 from_port;
-	__be16 to_port;
+	/* Whom the backend answers: the client, or the frontend of a client that is its own
+	 * backend.
+	 */
+	struct addr source;
+	struct nat_change change;
 	__be16 client_port;	/* in `asked` */
 	__be16 translated_port; /* in `flow` */
 	__u32 affinity_s;
 	__u32 count;
 	__u8 asked_reversed; /* the client is the destination of that key */
-	__u8 reserved[7];
+	__u8 reserved[3];
 	__u8 headers[64]; /* of an answer that rejects the packet, and what it quotes */
 	__u8 quote[64];
 };

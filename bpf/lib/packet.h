@@ -75,6 +75,7 @@ struct ct_state {
 	bool frag_no_ports : 1; /* a later fragment whose first one was not seen */
 	bool settled : 1;	/* its flow's entry has nothing to learn from packets like it */
 	bool translated : 1;	/* to a Service's backend, by this hook */
+	bool restored : 1;	/* the answer of a client's that is its own backend, by this hook */
 	bool traced;		/* of heddlectl trace: changes no map */
 };
 
@@ -107,9 +108,9 @@ struct packet {
 	__u16 l3_offset;
 	__u16 l4_offset;
 	struct ethernet ethernet;
-	__u8 protocol;	   /* IPPROTO_*, behind IPv6 extension headers */
-	__u8 ttl;	   /* or hop limit */
-	__u8 dsfield;	   /* DSCP and ECN: the IPv4 TOS byte, the IPv6 traffic class */
+	__u8 protocol; /* IPPROTO_*, behind IPv6 extension headers */
+	__u8 ttl;      /* or hop limit */
+	__u8 dsfield;  /* DSCP and ECN: the IPv4 TOS byte, the IPv6 traffic class */
 	__u8 icmp_type;
 	__u8 tcp_header_length; /* 0: not TCP, or not whole */
 	bool redirected;	/* a stage has called one of the redirect helpers */

@@ -49,3 +49,12 @@ static __always_inline struct service_draft *service_draft(void)
 
 	return bpf_map_lookup_elem(&hd_nat_draft, &zero);
 }
+
+/* Where the packet's headers are. */
+static __always_inline void service_set_place(struct service_draft *draft, __u32 l3_offset,
+					      __u32 l4_offset)
+{
+	draft->change.l3_offset = l3_offset;
+	draft->change.l4_offset = l4_offset;
+	draft->change.protocol = draft->frontend.protocol;
+}

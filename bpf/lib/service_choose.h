@@ -20,14 +20,19 @@ struct service_search {
 	bool found;
 };
 
-/* The flow to the backend, as a key. */
+/* The flow to the backend, as a key. A pod drops what comes from its own address: one that is its
+ * own backend is asked by the Service. */
 static __always_inline void service_set_flow(struct service_draft *draft)
 {
 	struct flow *flow = &draft->flow;
 
+	draft->source = addr_equal(&draft->backend.addr, &draft->client.client)
+				? draft->frontend.addr
+				: draft->client.client;
+
 	flow->vni = draft->frontend.vni;
 	flow->protocol = draft->frontend.protocol;
-	flow->source = draft->client.client;
+	flow->source = draft->source;
 	flow->source_port = draft->translated_port;
 	flow->destination = draft->backend.addr;
 	flow->destination_port = draft->backend.port;

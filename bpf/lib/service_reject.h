@@ -80,8 +80,7 @@ static __always_inline bool reject_write(ctx_t *ctx, const struct ethernet *head
 	       !bpf_skb_store_bytes(ctx, 0, headers, length, 0);
 }
 
-static __always_inline bool reject_write_ipv4(ctx_t *ctx, struct service_draft *draft,
-					      __u32 quoted)
+static __always_inline bool reject_write_ipv4(ctx_t *ctx, struct service_draft *draft, __u32 quoted)
 {
 	struct reject_ipv4 *answer = (struct reject_ipv4 *)draft->headers;
 
@@ -101,8 +100,7 @@ static __always_inline bool reject_write_ipv4(ctx_t *ctx, struct service_draft *
 }
 
 /* ICMPv6's checksum covers a pseudo-header, too (RFC 8200 section 8.1). */
-static __always_inline bool reject_write_ipv6(ctx_t *ctx, struct service_draft *draft,
-					      __u32 quoted)
+static __always_inline bool reject_write_ipv6(ctx_t *ctx, struct service_draft *draft, __u32 quoted)
 {
 	struct reject_ipv6 *answer = (struct reject_ipv6 *)draft->headers;
 	__u32 sum = bpf_htonl(sizeof(answer->icmp) + quoted) + bpf_htonl(IPPROTO_ICMPV6);
@@ -122,8 +120,7 @@ static __always_inline bool reject_write_ipv6(ctx_t *ctx, struct service_draft *
 
 /* False: the packet has IP options or extension headers, is a later fragment, or too short.
  * `l4_offset`: 0 for a later fragment. */
-static __always_inline bool service_reject(ctx_t *ctx, struct service_draft *draft,
-					   __u32 l4_offset)
+static __always_inline bool service_reject(ctx_t *ctx, struct service_draft *draft, __u32 l4_offset)
 {
 	bool ipv4 = addr_is_ipv4(&draft->frontend.addr);
 	__u32 header = ipv4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr);

@@ -9,6 +9,7 @@
 #include "lib/service_choose.h"
 #include "lib/service_flows.h"
 #include "lib/service_reject.h"
+#include "lib/service_restore.h"
 
 /* The draft of a packet to a Service. */
 static __always_inline void service_begin(struct service_draft *draft, const struct ct_state *ct)
@@ -61,32 +62,29 @@ static __always_inline enum verdict service_find_flow(struct service_draft *draf
 	return service_choose(draft, service);
 }
 
-static __always_inline void service_write(ctx_t *ctx, const struct service_draft *draft,
-					  __u32 l3_offset, __u32 l4_offset)
+static __always_inline void service_write(ctx_t *ctx, struct service_draft *draft)
 {
-	struct nat_at at = {
-		.l3_offset = l3_offset,
-		.l4_offset = l4_offset,
-		.protocol = draft->frontend.protocol,
-	};
-	struct nat_end end = {
-		.from = &draft->frontend.addr,
-		.to = &draft->backend.addr,
-		.from_port = draft->frontend.port,
-		.to_port = draft->backend.port,
-	};
+	struct nat_change *change = &draft->change;
 
-	nat_write(ctx, &at, &end);
-	at.is_source = true;
-	end.from_port = draft->client_port;
-	end.to_port = draft->translated_port;
-	nat_write_port(ctx, &at, &end);
+	change->is_source = false;
+	change->from = draft->frontend.addr;
+	change->from_port = draft->frontend.port;
+	change->to = draft->backend.addr;
+	change->to_port = draft->backend.port;
+	nat_write(ctx, change);
+	change->is_source = true;
+	change->from = draft->client.client;
+	change->from_port = draft->client_port;
+	change->to = draft->source;
+	change->to_port = draft->translated_port;
+	nat_write(ctx, change);
 }
 
 /* What the packet is from here on. */
 static __always_inline void service_set_ends(ctx_t *ctx, struct packet_ends *ends,
 					     const struct service_draft *draft, __u32 l3_offset)
 {
+	ends->source = draft->source;
 	ends->destination = draft->backend.addr;
 	ends->source_port = draft->translated_port;
 	ends->destination_port = draft->backend.port;
@@ -98,7 +96,7 @@ static __always_inline void service_set_ends(ctx_t *ctx, struct packet_ends *end
 /* In the packet's direction, as ct_find() takes it. */
 static __always_inline void service_set_key(struct flow *key, const struct service_draft *draft)
 {
-	key->source = draft->client.client;
+	key->source = draft->source;
 	key->source_port = draft->translated_port;
 	key->destination = draft->backend.addr;
 	key->destination_port = draft->backend.port;
@@ -117,12 +115,13 @@ __noinline int service_translate(struct __sk_buff *ctx, struct ct_state *ct,
 	if (ct->frag_no_ports)
 		return DROP_FRAGMENT;
 	service_begin(draft, ct);
+	service_set_place(draft, l3_offset, l4_offset);
 	v = service_find_flow(draft, ct);
 	if (service_is_rejected(v))
 		return service_reject(ctx, draft, l4_offset) ? v : DROP_SERVICE;
 	if (v != VERDICT_NEXT)
 		return v;
-	service_write(ctx, draft, l3_offset, l4_offset);
+	service_write(ctx, draft);
 	service_set_ends(ctx, ends, draft, l3_offset);
 	ct_reset(ct);
 	ct->translated = true;
@@ -160,8 +159,7 @@ static __always_inline bool service_is_entered(const struct service_draft *draft
 {
 	const struct ct_entry *asked = service_entry(&draft->asked);
 
-	return asked && (asked->flags & CT_SERVICE) &&
-	       asked->backend_port == draft->backend.port &&
+	return asked && (asked->flags & CT_SERVICE) && asked->backend_port == draft->backend.port &&
 	       asked->translated_port == draft->translated_port &&
 	       addr_equal(&asked->backend, &draft->backend.addr);
 }
@@ -174,7 +172,8 @@ static __always_inline void service_confirm(struct ct_state *ct, const struct se
 	ct->key = draft->flow;
 }
 
-/* Once a translated packet is admitted: each of its two flows names the other one. Verified once. */
+/* Once a translated packet is admitted: each of its two flows names the other one. Verified once.
+ */
 __noinline int service_commit(struct ct_state *ct)
 {
 	struct service_draft *draft = service_draft();
@@ -208,11 +207,18 @@ static __always_inline bool service_is_asked(const struct packet *pkt,
 	return endpoint_is(destination, ENDPOINT_SERVICE) || (pkt->ct.flags & CT_SERVICE);
 }
 
+/* To a backend; or, of a client that is its own backend, back to the client. */
 static __always_inline enum verdict service_send(ctx_t *ctx, struct packet *pkt)
 {
-	enum verdict v = service_translate(ctx, &pkt->ct, (struct packet_ends *)pkt, pkt->l3_offset,
-					   pkt->fragment == FRAGMENT_LATER ? 0 : pkt->l4_offset);
+	enum verdict v;
 
+	if (service_is_answer(pkt)) {
+		service_restore_packet(ctx, pkt);
+		pkt->ct.restored = true;
+		return VERDICT_NEXT;
+	}
+	v = service_translate(ctx, &pkt->ct, (struct packet_ends *)pkt, pkt->l3_offset,
+			      pkt->fragment == FRAGMENT_LATER ? 0 : pkt->l4_offset);
 	if (service_is_rejected(v))
 		pkt->redirected = true;
 	return v;

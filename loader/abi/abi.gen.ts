@@ -1256,6 +1256,42 @@ export const serviceKeyLayout: StructLayout = {
   ],
 };
 
+/** struct nat_change (bpf/abi/service.h) */
+export interface NatChange {
+  readonly from: Addr;
+  readonly to: Addr;
+  readonly fromPort: number;
+  readonly toPort: number;
+  readonly l3Offset: number;
+  /** 0: a later fragment, which has neither ports nor a checksum over them */
+  readonly l4Offset: number;
+  readonly protocol: number;
+  /** which end it is */
+  readonly isSource: number;
+}
+export const natChangeLayout: StructLayout = {
+  kind: 'struct',
+  name: 'nat_change',
+  size: 56,
+  members: [
+    { name: 'from', cName: 'from', offset: 0, padding: false, layout: addrLayout },
+    { name: 'to', cName: 'to', offset: 16, padding: false, layout: addrLayout },
+    { name: 'fromPort', cName: 'from_port', offset: 32, padding: false, layout: be16 },
+    { name: 'toPort', cName: 'to_port', offset: 34, padding: false, layout: be16 },
+    { name: 'l3Offset', cName: 'l3_offset', offset: 36, padding: false, layout: u32 },
+    { name: 'l4Offset', cName: 'l4_offset', offset: 40, padding: false, layout: u32 },
+    { name: 'protocol', cName: 'protocol', offset: 44, padding: false, layout: u8 },
+    { name: 'isSource', cName: 'is_source', offset: 45, padding: false, layout: u8 },
+    {
+      name: 'reserved',
+      cName: 'reserved',
+      offset: 46,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 6, length: 6, element: u8 },
+    },
+  ],
+};
+
 /** struct service_draft (bpf/abi/service.h) */
 export interface ServiceDraft {
   /** the client and the frontend; a key */
@@ -1267,11 +1303,9 @@ export interface ServiceDraft {
   readonly place: BackendKey;
   readonly client: AffinityKey;
   readonly affinity: Affinity;
-  /** of the address that is replaced, and by what */
-  readonly from: Addr;
-  readonly to: Addr;
-  readonly fromPort: number;
-  readonly toPort: number;
+  /** Whom the backend answers: the client, or the frontend of a client that is its own backend. */
+  readonly source: Addr;
+  readonly change: NatChange;
   /** in `asked` */
   readonly clientPort: number;
   /** in `flow` */
@@ -1287,7 +1321,7 @@ export interface ServiceDraft {
 export const serviceDraftLayout: StructLayout = {
   kind: 'struct',
   name: 'service_draft',
-  size: 392,
+  size: 424,
   members: [
     { name: 'asked', cName: 'asked', offset: 0, padding: false, layout: flowLayout },
     { name: 'flow', cName: 'flow', offset: 48, padding: false, layout: flowLayout },
@@ -1296,33 +1330,31 @@ export const serviceDraftLayout: StructLayout = {
     { name: 'place', cName: 'place', offset: 144, padding: false, layout: backendKeyLayout },
     { name: 'client', cName: 'client', offset: 152, padding: false, layout: affinityKeyLayout },
     { name: 'affinity', cName: 'affinity', offset: 176, padding: false, layout: affinityLayout },
-    { name: 'from', cName: 'from', offset: 208, padding: false, layout: addrLayout },
-    { name: 'to', cName: 'to', offset: 224, padding: false, layout: addrLayout },
-    { name: 'fromPort', cName: 'from_port', offset: 240, padding: false, layout: be16 },
-    { name: 'toPort', cName: 'to_port', offset: 242, padding: false, layout: be16 },
-    { name: 'clientPort', cName: 'client_port', offset: 244, padding: false, layout: be16 },
-    { name: 'translatedPort', cName: 'translated_port', offset: 246, padding: false, layout: be16 },
-    { name: 'affinityS', cName: 'affinity_s', offset: 248, padding: false, layout: u32 },
-    { name: 'count', cName: 'count', offset: 252, padding: false, layout: u32 },
-    { name: 'askedReversed', cName: 'asked_reversed', offset: 256, padding: false, layout: u8 },
+    { name: 'source', cName: 'source', offset: 208, padding: false, layout: addrLayout },
+    { name: 'change', cName: 'change', offset: 224, padding: false, layout: natChangeLayout },
+    { name: 'clientPort', cName: 'client_port', offset: 280, padding: false, layout: be16 },
+    { name: 'translatedPort', cName: 'translated_port', offset: 282, padding: false, layout: be16 },
+    { name: 'affinityS', cName: 'affinity_s', offset: 284, padding: false, layout: u32 },
+    { name: 'count', cName: 'count', offset: 288, padding: false, layout: u32 },
+    { name: 'askedReversed', cName: 'asked_reversed', offset: 292, padding: false, layout: u8 },
     {
       name: 'reserved',
       cName: 'reserved',
-      offset: 257,
+      offset: 293,
       padding: true,
-      layout: { kind: 'array', name: '', size: 7, length: 7, element: u8 },
+      layout: { kind: 'array', name: '', size: 3, length: 3, element: u8 },
     },
     {
       name: 'headers',
       cName: 'headers',
-      offset: 264,
+      offset: 296,
       padding: false,
       layout: { kind: 'array', name: '', size: 64, length: 64, element: u8 },
     },
     {
       name: 'quote',
       cName: 'quote',
-      offset: 328,
+      offset: 360,
       padding: false,
       layout: { kind: 'array', name: '', size: 64, length: 64, element: u8 },
     },
@@ -2024,7 +2056,7 @@ export const MAPS = {
     typeName: 'PERCPU_ARRAY',
     type: 6,
     keySize: 4,
-    valueSize: 392,
+    valueSize: 424,
     maxEntries: 1,
     flags: 0,
     key: u32,

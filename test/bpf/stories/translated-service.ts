@@ -23,6 +23,7 @@ export const translatedServiceStories: Stories = {
     ...policyStories(view),
     ...backendStories(view),
     ...clashStories(view),
+    ...hairpinStories(view),
   ]),
 };
 
@@ -321,3 +322,38 @@ function clashStories(view: View): Story[] {
   ];
 }
 
+/** A pod that is its own backend sees the Service as its client. */
+function hairpinStories(view: View): Story[] {
+  const own: End = [view.pod, BACKEND];
+  const shown: End = [serviceOf(view), CLIENT];
+  const step = (transport: Transport, from: End, to: End, becomes: { from: End; to: End }): Step => ({
+    ...{ hook: 'pod_tx', context: { ifindex: DEVICE.pod }, verdict: 'REDIRECT_POD' },
+    sent: eth(MAC.pod, MAC.gateway).with(packet({ from, to }, transport)),
+    becomes: eth(MAC.gateway, MAC.pod).with(packet({ ...becomes, ttl: 63 }, transport)),
+  });
+  const asks = (flags: string): Step =>
+    step(segment(flags), client(view), asked(view), { from: shown, to: own });
+  const answers = (flags: string): Step =>
+    step(segment(flags, 'backend'), own, shown, { from: asked(view), to: client(view) });
+  const flags = ['SEEN_REPLY', 'ASSURED'];
+  return [
+    {
+      name: `${view.family}: a pod reaches itself through its Service, whatever policy says`,
+      given: together(policies(POD_ID.pod, NOBODY, NOBODY), service(view, [own])),
+      steps: [
+        asks('SYN'),
+        answers('SYN ACK'),
+        {
+          ...asks('ACK'),
+          tracked: [
+            trackedLine(client(view), asked(view), ...flags, 'SERVICE'),
+            trackedLine(shown, own, ...flags, 'TRANSLATED'),
+          ],
+        },
+        answers('ACK'),
+        answers('FIN ACK'),
+        asks('FIN ACK'),
+      ],
+    },
+  ];
+}

@@ -38,7 +38,7 @@ function serviceOf(backends: readonly TestHost[]): LabService {
 
 const { addresses } = serviceOf([]);
 
-for (const backend of [near, far, ...hosts])
+for (const backend of [near, far, client, ...hosts])
   t.test(`what ${backend.name} serves`, async t => {
     await writeService(lab, serviceOf([backend]));
     const server = await startCheckingServer(t, backend);
