@@ -106,8 +106,9 @@ gen: bpf $(OUTPUT)/scripts/gen-abi.mjs $(OUTPUT)/scripts/gen-proto.mjs ## Write 
 
 # V8 keeps the text in memory, twice as large if one letter of it is not ASCII: comments and the map stay outside.
 SMALL := --minify-whitespace --line-limit=200 --legal-comments=none --charset=ascii --sourcemap=linked
-# Half a megabyte of old character sets, which a dependency uses where it finds them: nobody asks for any.
-UNWANTED := --external:encoding
+# What a dependency uses where it finds it, and nobody here asks for: half a megabyte of old character sets, and the reader of .proto
+# files for gRPC's channelz and ORCA services.
+UNWANTED := --external:encoding --external:@grpc/proto-loader
 
 BUNDLES := $(OUTPUT)/heddled.mjs $(OUTPUT)/heddlectl.mjs
 COMMANDS := $(BUNDLES:.mjs=)

@@ -1,5 +1,5 @@
 // make soak: random faults under traffic, one and two at once, until the time is up. MINUTES=3 shortens it, SEED=… repeats a
-// run, ONLY=part-of-a-name plays some of the faults, SOURCE=etcd or api-server one lab, JSON=1 prints the result as JSON.
+// run, ONLY=part-of-a-name,… plays some of the faults, SOURCE=etcd or api-server one lab, JSON=1 prints the result as JSON.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { messageOf } from '../loader/errors.ts';
 import { runSoak, SOURCES, type SoakResult } from '../test/soak/run.ts';
@@ -53,7 +53,7 @@ const { SOURCE } = process.env;
 const named = Object.entries(SOURCES).filter(([name]) => (SOURCE ?? '') === '' || name === SOURCE);
 if (named.length === 0) refuse(`no source is '${SOURCE ?? ''}': use ${Object.keys(SOURCES).join(' or ')}`);
 const sources = named.map(([, open]) => open);
-const only = process.env['ONLY'] ?? '';
+const only = (process.env['ONLY'] ?? '').split(',');
 const start = performance.now();
 const progress = (text: string): void => {
   const elapsed = ((performance.now() - start) / 1_000).toFixed(0).padStart(5);
@@ -61,7 +61,7 @@ const progress = (text: string): void => {
 };
 progress(`SEED=${seed}, ${minutes} minutes`);
 try {
-  const isWanted = ({ name }: { readonly name: string }): boolean => name.includes(only);
+  const isWanted = ({ name }: { readonly name: string }): boolean => only.some(part => name.includes(part));
   show(
     await runSoak({
       seed,

@@ -9,4 +9,5 @@ if (directory === undefined) throw new Error('usage: write-man DIRECTORY');
 const seconds = Number(process.env['SOURCE_DATE_EPOCH'] ?? Date.now() / 1_000);
 const date = new Date(seconds * 1_000).toISOString().slice(0, 10);
 mkdirSync(directory, { recursive: true });
-for (const { name, text } of manualPages(buildProgram(), date)) writeFileSync(join(directory, name), text);
+for (const { name, text } of manualPages(await buildProgram(), date))
+  writeFileSync(join(directory, name), text);

@@ -14,7 +14,8 @@ const EXIT = { failed: 1, refused: 2 } as const;
 endWithOutput();
 
 try {
-  await buildProgram().parseAsync(process.argv);
+  const program = await buildProgram(process.argv.slice(2));
+  await program.parseAsync(process.argv);
 } catch (error) {
   if (error instanceof CommanderError) {
     // commander has printed the message. --help and --version succeed; the help for a missing command is an error.

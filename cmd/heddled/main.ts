@@ -1,5 +1,6 @@
 #!/usr/bin/env -S PATH=/usr/lib/heddle/node/bin:${PATH} node --max-semi-space-size=2
 // heddled: reads the configuration and runs the agent until SIGINT or SIGTERM.
+import './optimise-late.ts';
 import { setProcSys } from 'rtnetlink';
 import { Agent } from '../../loader/agent/agent.ts';
 import { loadConfigWithOrigins } from '../../loader/config.ts';

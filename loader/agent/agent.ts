@@ -14,21 +14,17 @@ import { PodAttachments } from '../pods/pod-attachments.ts';
 import { NodePolicy } from '../policy-writer/node-policy.ts';
 import { NodeReconcilers } from '../reconcilers/node-reconcilers.ts';
 import type { NodeState } from '../reconcilers/node-state.ts';
-import { AppliedPolicies } from '../sources/applied/applied-policies.ts';
-import { policyFolder } from '../sources/applied/policy-store.ts';
 import { claimNode, type ClaimedNode } from './claim-node.ts';
+import { ClusterSource } from './cluster-source.ts';
 import { conditionNames } from './conditions.ts';
 import { collectGarbage } from './garbage.ts';
 import { AgentMetrics } from './metrics.ts';
 import { openIpam } from './open-ipam.ts';
-import { sourceAddresses } from './source-addresses.ts';
-import { openSource } from './open-source.ts';
 import { policyLog } from './policy-log.ts';
 import { Publisher } from './publisher.ts';
 import { Readiness } from './readiness.ts';
 import { reconcilerLog } from './reconciler-log.ts';
 import { createApi, serveApi, servePods } from './serve.ts';
-import { SourceStanding } from './source-standing.ts';
 import { logInterrupted, logRestored } from './start-log.ts';
 import { AgentView } from './view.ts';
 
@@ -47,8 +43,7 @@ export class Agent {
   readonly #socket: RtnetlinkSocket;
   readonly #policy: NodePolicy;
   readonly #reconcilers: NodeReconcilers;
-  readonly #source: AppliedPolicies;
-  readonly #standing: SourceStanding;
+  readonly #source: ClusterSource;
   readonly #view: AgentView;
   readonly #readiness: Readiness;
   readonly #publisher: Publisher;
@@ -67,19 +62,16 @@ export class Agent {
     this.#config = config;
     this.#logger = logger;
     this.#socket = openSocket();
-    const source = openSource(config, {
-      ...sourceAddresses(this.#socket, config),
+    this.#source = new ClusterSource({
+      ...{ config, logger, socket: this.#socket },
       ready: () => this.#readiness.gate.isOpen,
       unmet: () => this.#readiness.unmet,
-      onDelay: sentence => {
-        this.#standing.noteDelay(sentence);
-        this.#changed();
-      },
+      publish: () => this.#publisher.publish(),
+      onDelay: () => this.#changed(),
     });
-    this.#source = new AppliedPolicies(source, policyFolder(config.stateDir), policyFolder(config.runDir));
-    this.#standing = new SourceStanding(logger, config.source.kind, () => this.#source.watches());
+    const { source, standing } = this.#source;
     this.#publisher = new Publisher({
-      source: this.#source,
+      source,
       attachments: () => this.#ipam?.attached ?? [],
       onError: error => this.#logError(error),
     });
@@ -94,7 +86,7 @@ export class Agent {
       adoptMac: (attachment, mac) => this.#ipam?.setMac(attachment, mac) ?? attachment,
       rewriteLostFiles: () => [
         ...(this.#ipam?.rewriteLost() ?? []).map(({ hostInterface }) => `record of ${hostInterface}`),
-        ...[...this.#source.rewriteLost(), ...(this.#node?.rewriteLost() ?? [])],
+        ...[...source.rewriteLost(), ...(this.#node?.rewriteLost() ?? [])],
       ],
       ...reconcilerLog(logger, (name, seconds, isFailure) =>
         this.#metrics?.countSync(name, seconds, isFailure),
@@ -102,16 +94,16 @@ export class Agent {
       onChange: () => this.#changed(),
     });
     this.#readiness = new Readiness({
-      ...{ logger, config, reconcilers: this.#reconcilers, policy: this.#policy, source: this.#standing },
+      ...{ logger, config, reconcilers: this.#reconcilers, policy: this.#policy, source: standing },
       ...{ cluster: () => this.#cluster, reservations: this.#reservations, ipam: () => this.#ipam },
       listen: async () => this.#server?.listen(),
       problems: () => this.#view.ownProblems,
       onChange: () => this.#view.changed(),
     });
     this.#view = new AgentView(config, {
-      ...{ reconcilers: this.#reconcilers, policy: this.#policy, source: this.#source },
+      ...{ reconcilers: this.#reconcilers, policy: this.#policy, source },
       unmet: () => this.#readiness.unmet,
-      sourceProblems: () => this.#standing.problems,
+      sourceProblems: () => standing.problems,
     });
   }
 
@@ -131,7 +123,7 @@ export class Agent {
     this.#ipam = ipam;
     await this.#reconcilers.start(); // reconcilers that need nothing of the source do not wait for it
     await this.#source.start((cluster, problems) => this.#setCluster(cluster, problems));
-    logRestored(this.#logger, this.#source.restored);
+    logRestored(this.#logger, this.#source.source.restored);
     await this.#reconcilers.runner.firstSuccess();
     await this.#openGate(ipam);
     this.#publisher.publish();
@@ -160,7 +152,12 @@ export class Agent {
   async #serve(): Promise<void> {
     this.#metrics = this.#openMetrics();
     this.#server = createApi({
-      ...{ config: this.#config, readiness: this.#readiness, view: this.#view, policies: this.#source },
+      ...{
+        config: this.#config,
+        readiness: this.#readiness,
+        view: this.#view,
+        policies: this.#source.source,
+      },
       policyContext: { cluster: () => this.#cluster, localPods: () => this.#localPods() },
       ...{ observeCni: this.#metrics.observeCni, cniMutex: this.#cniMutex },
       onPolicyAct: policyLog(this.#logger),
@@ -187,7 +184,7 @@ export class Agent {
   #setCluster(cluster: ClusterState, problems: readonly string[]): void {
     this.#cluster = cluster;
     this.#policy.setCluster(cluster);
-    this.#standing.noteState(problems);
+    this.#source.standing.noteState(problems);
     this.#ipam?.setCidrs(cluster.nodes.get(this.#config.nodeName)?.podCidrs ?? []);
     this.#reconcilers.setCluster(cluster);
     this.#changed();

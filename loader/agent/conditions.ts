@@ -1,7 +1,8 @@
 // What "ready" means: a pod added now would work. One row for each condition; every place that reports readiness reads the
 // outcome of `unmetConditions`, so none can differ from another.
-import type { Cidr } from 'ip';
+import { type Cidr, familyOf } from 'ip';
 import type { UnmetCondition } from '../api/dataplane-view.ts';
+import { CLASH_CURE, clashReason, type UnderlayClash } from '../model/underlay-clash.ts';
 
 /** What the conditions are evaluated from; gathered by evidence.ts. */
 export interface Evidence {
@@ -16,6 +17,8 @@ export interface Evidence {
   readonly podCidrs: readonly Cidr[] | undefined;
   /** Those of them that no other node owns, and that pods can have. */
   readonly effectiveCidrs: readonly Cidr[];
+  /** Pod CIDRs of this node that overlap what its underlay uses. */
+  readonly clashes: readonly UnderlayClash[];
   /** Pod CIDRs of a family in which no address is left. */
   readonly exhaustedCidrs: readonly Cidr[];
   /** Why a record cannot be written. */
@@ -136,14 +139,26 @@ export function sentenceOf({ reason, cure }: UnmetCondition): string {
   return cure === undefined ? reason : `${reason}: ${cure}`;
 }
 
-function checkPodCidr({ nodeName, source, podCidrs, effectiveCidrs }: Evidence): Finding | undefined {
-  if (!source.isKnown || effectiveCidrs.length > 0) return undefined;
+function checkPodCidr({
+  nodeName,
+  source,
+  podCidrs,
+  effectiveCidrs,
+  clashes,
+}: Evidence): Finding | undefined {
+  if (!source.isKnown) return undefined;
   if (podCidrs === undefined)
     return { reason: `there is no Node object of this node, ${nodeName}`, cure: 'make one, or set nodeName' };
   if (podCidrs.length === 0)
     return { reason: `node ${nodeName} has no pod CIDR yet`, cure: 'its Node object must name one' };
+  const [clash] = clashes;
+  if (clash !== undefined) return { reason: clashReason(nodeName, clash), cure: CLASH_CURE };
+  // A pod gets an address of each family that the Node names.
+  const isUsed = (cidr: Cidr): boolean => effectiveCidrs.some(used => familyOf(used) === familyOf(cidr));
+  const unused = podCidrs.filter(cidr => !isUsed(cidr));
+  if (unused.length === 0) return undefined;
   return {
-    reason: `no pod CIDR of node ${nodeName} can be used: ${podCidrs.join(', ')}`,
+    reason: `no pod CIDR of node ${nodeName} can be used: ${unused.join(', ')}`,
     cure: 'give its Node object one that is its own alone',
   };
 }

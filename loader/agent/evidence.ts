@@ -6,6 +6,8 @@ import { isIpv4Cidr } from 'ip';
 import { effectiveCidrs, type EffectiveCidrs } from '../reconcilers/effective-cidrs.ts';
 import type { NodeReconcilers } from '../reconcilers/node-reconcilers.ts';
 import type { ClusterState } from '../model/objects.ts';
+import { usableCidrs } from '../model/cidr-claims.ts';
+import { underlayClashes } from '../model/underlay-clash.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import type { Evidence } from './conditions.ts';
 
@@ -42,6 +44,10 @@ export class EvidenceReader {
       source: { isKnown: reconcilers.cells.nodes.isKnown, silence: silence() },
       podCidrs: state.nodes.get(config.nodeName)?.podCidrs,
       effectiveCidrs: this.#effectiveCidrs(state),
+      clashes: underlayClashes(
+        usableCidrs(state.nodes.get(config.nodeName)?.podCidrs ?? []),
+        reconcilers.cells.uplinks.value ?? [],
+      ),
       exhaustedCidrs: ipam()?.exhausted(addr => reservations.get(addr) !== undefined) ?? [],
       stateDirectory: probes.stateDirectory,
       socket: probes.socket,

@@ -21,6 +21,8 @@ export interface SourceEnvironment {
   readonly ready: () => boolean;
   /** Conditions of readiness that do not hold. */
   readonly unmet: () => readonly UnmetCondition[];
+  /** The source does not know this node, which was in it before. */
+  readonly onForgotten: () => void;
   /** Called with the reason while the first state is missing. */
   readonly onDelay: (sentence: string) => void;
 }
@@ -42,8 +44,8 @@ const OPENERS: Readonly<Record<SourceKind, Opener>> = {
       ...{ ...node, ready, unready: () => unreadyOf(unmet()), ownNode, onDelay },
       ...(config.source.kubeconfig !== '' && { kubeconfig: config.source.kubeconfig }),
     }),
-  etcd: ({ source }, { node, addresses, heldAddresses, onDelay }) =>
-    new EtcdSource({ ...source.etcd, ...node, addresses, heldAddresses, onDelay }),
+  etcd: ({ source }, { node, addresses, heldAddresses, onForgotten, onDelay }) =>
+    new EtcdSource({ ...source.etcd, ...node, addresses, heldAddresses, onForgotten, onDelay }),
 };
 
 /** The source is idle until `start` is called. */

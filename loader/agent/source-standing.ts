@@ -19,9 +19,9 @@ export class SourceStanding {
     return this.#problems;
   }
 
-  /** Why there is no first state yet: a problem until there is one. */
-  noteDelay(sentence: string): void {
-    this.#note([sentence]);
+  /** Why there is no first state yet: problems until there is one. */
+  noteDelay(...sentences: readonly string[]): void {
+    this.#note(sentences);
   }
 
   /** Of a complete state. */

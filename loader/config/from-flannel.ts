@@ -1,7 +1,7 @@
 // Converts flannel's net-conf.json to Heddle's settings (flannel: Documentation/configuration.md, backends.md).
 import { ADDRESS_BITS, type Cidr, cidrOf, type Family, familyOf, tryParseAddr } from 'ip';
 import * as z from 'zod';
-import { HeddleError, messageOf } from '../errors.ts';
+import { HeddleError } from '../errors.ts';
 
 /** Of flannel's option --kube-annotation-prefix. */
 export const FLANNEL_ANNOTATION_PREFIX = 'flannel.alpha.coreos.com/';
@@ -30,26 +30,40 @@ export interface FlannelEquivalent {
 const FLANNEL_PORT = 8472;
 const IANA_PORT = 4789;
 
-const backend = z.object({
-  Type: z.string().default('vxlan'),
-  VNI: z.int().min(0).max(0xff_ffff).default(1),
-  Port: z.int().min(1).max(65_535).default(FLANNEL_PORT),
-  DirectRouting: z.boolean().default(false),
-  MTU: z.int().optional(),
-  GBP: z.boolean().optional(),
-});
+/** What an error says of a value of another kind. */
+const text = z.string('text');
+const flag = z.boolean('true or false');
+function whole(min: number, max: number): z.ZodInt {
+  const kind = `a whole number from ${min} to ${max}`;
+  return z.int(kind).min(min, kind).max(max, kind);
+}
 
-const netConf = z.object({
-  Network: z.string().optional(),
-  IPv6Network: z.string().optional(),
-  EnableIPv4: z.boolean().default(true),
-  EnableIPv6: z.boolean().default(false),
-  SubnetLen: z.int().default(24),
-  IPv6SubnetLen: z.int().default(64),
-  SubnetMin: z.string().optional(),
-  SubnetMax: z.string().optional(),
-  Backend: backend.prefault({}),
-});
+const backend = z.object(
+  {
+    Type: text.default('vxlan'),
+    VNI: whole(0, 0xff_ffff).default(1),
+    Port: whole(1, 65_535).default(FLANNEL_PORT),
+    DirectRouting: flag.default(false),
+    MTU: whole(0, 65_535).optional(),
+    GBP: flag.optional(),
+  },
+  'an object with a Type',
+);
+
+const netConf = z.object(
+  {
+    Network: text.optional(),
+    IPv6Network: text.optional(),
+    EnableIPv4: flag.default(true),
+    EnableIPv6: flag.default(false),
+    SubnetLen: whole(0, 32).default(24),
+    IPv6SubnetLen: whole(0, 128).default(64),
+    SubnetMin: text.optional(),
+    SubnetMax: text.optional(),
+    Backend: backend.prefault({}),
+  },
+  'an object with a Network',
+);
 
 type NetConf = z.infer<typeof netConf>;
 
@@ -84,15 +98,25 @@ function networkIn(conf: NetConf, member: 'Network' | 'IPv6Network', family: Fam
 }
 
 function parse(text: string): NetConf {
+  const value = valueOf(text);
+  const result = netConf.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const path = issue?.path ?? [];
+  const where = path.length === 0 ? 'the document' : path.join('.');
+  throw notNetConf(`${where} is ${JSON.stringify(memberAt(value, path))}, and must be ${issue?.message}`);
+}
+
+function valueOf(text: string): unknown {
   try {
-    const result = netConf.safeParse(JSON.parse(text));
-    if (result.success) return result.data;
-    const [issue] = result.error.issues;
-    const where = issue === undefined || issue.path.length === 0 ? 'the document' : issue.path.join('.');
-    throw new RangeError(`${where}: ${issue?.message ?? 'is invalid'}`);
-  } catch (error) {
-    throw notNetConf(messageOf(error));
+    return JSON.parse(text);
+  } catch {
+    throw notNetConf('it is not JSON, such as {"Network": "10.244.0.0/16", "Backend": {"Type": "vxlan"}}');
   }
+}
+
+function memberAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((outer, key) => (outer as Readonly<Record<PropertyKey, unknown>>)[key], value);
 }
 
 function notNetConf(reason: string): HeddleError {

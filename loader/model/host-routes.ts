@@ -5,6 +5,7 @@ import type { HostRoute } from './table-rows.ts';
 import { overlayAddressesOf } from './node-addresses.ts';
 import type { NodeFacts } from './node-facts.ts';
 import { overlayDeviceMtu, type NodePath } from './node-path.ts';
+import { offUnderlay } from './underlay-clash.ts';
 
 export interface HostRoutes {
   readonly routes: readonly HostRoute[];
@@ -15,9 +16,10 @@ export function hostRoutes(world: ResolvedInput): HostRoutes {
   const routes: HostRoute[] = [];
   const problems: string[] = [];
   const deviceMtu = overlayDeviceMtu(world.origin);
-  const sources = overlayAddressesOf(world.self.podCidrs);
+  const own = offUnderlay(world.self.podCidrs, world.facts.uplinks);
+  const sources = overlayAddressesOf(own);
   // The pods' own routes, /32 and /128, are longer.
-  for (const destination of world.self.podCidrs) routes.push({ destination });
+  for (const destination of own) routes.push({ destination });
   for (const node of world.nodes.slice(1))
     for (const destination of node.podCidrs) {
       const isV4 = isIpv4Cidr(destination);

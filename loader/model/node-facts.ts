@@ -17,6 +17,8 @@ export interface UplinkFacts {
   readonly addresses: readonly Addr[];
   /** On-link prefixes. */
   readonly connected: readonly Cidr[];
+  /** Routers of its default routes that are in none of these; absent: none. */
+  readonly defaultGateways?: readonly Addr[];
   /** Routers towards underlay addresses that are not on-link, from the kernel's FIB. */
   readonly gateways: ReadonlyMap<Addr, Addr>;
   /** IPv6 path MTUs to tunnel ends that the kernel has learnt to be less than `mtu`; absent: none. */

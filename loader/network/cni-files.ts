@@ -1,5 +1,5 @@
 // Installs the CNI plugin's binary and the network configuration that names it.
-import { accessSync, constants, existsSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HeddleError } from '../errors.ts';
@@ -118,6 +118,13 @@ function isExecutable(path: string): boolean {
 /** A sentence if the runtime uses another configuration than ours. */
 export function foreignConfiguration({ confFile, socket }: CniFiles): string | undefined {
   return confFile === '' ? undefined : foreignFirst(dirname(confFile), basename(confFile), socket);
+}
+
+/** Differs after each change of the files: replaced, written, another mode. */
+export function cniFilesStamp({ binDir, confFile }: CniFiles): string {
+  const paths = [confFile, binDir === '' ? '' : join(binDir, PLUGIN)].filter(path => path !== '');
+  const stamps = paths.map(path => statSync(path, { throwIfNoEntry: false }));
+  return stamps.map(stat => `${stat?.ino} ${stat?.size} ${stat?.mtimeMs} ${stat?.mode}`).join(', ');
 }
 
 /** Files that are gone or cannot be executed, and another configuration that the runtime uses: what costs no more than to look. */

@@ -1,5 +1,5 @@
 // flannel's files on a node: the subnet that it wrote down, its network configuration, what its plugins remember of pods.
-import { existsSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ADDRESS_BITS, type Cidr, cidrOf, familyOf, tryParseAddr } from 'ip';
 import { cniConfigurations, type CniConfiguration } from './cni-configurations.ts';
@@ -79,7 +79,7 @@ export function findFlannelFiles(
   const pluginDirs = hostLocalDir === undefined ? [] : [flannelPluginDir(hostLocalDir)];
   return [
     ...configurations.map(({ path }) => fileRemain(path, "flannel's network configuration")),
-    ...(subnetFile !== undefined && existsSync(subnetFile) ? [subnetRemain(subnetFile)] : []),
+    ...(subnetFile !== undefined && isFile(subnetFile) ? [subnetRemain(subnetFile)] : []),
     ...given
       .filter(existsSync)
       .map(path => fileRemain(path, "addresses that host-local has given to flannel's pods")),
@@ -93,7 +93,7 @@ export function flannelPluginDir(hostLocalDir: string): string {
 }
 
 function readEnvironment(path: string | undefined): ReadonlyMap<string, string> {
-  if (path === undefined || !existsSync(path)) return new Map();
+  if (path === undefined || !isFile(path)) return new Map();
   const lines = readFileSync(path, 'utf8').split('\n');
   return new Map(
     lines.flatMap(line => {
@@ -101,6 +101,11 @@ function readEnvironment(path: string | undefined): ReadonlyMap<string, string> 
       return name === undefined || value === undefined ? [] : [[name, value] as const];
     }),
   );
+}
+
+/** A container runtime makes a directory where a mounted file is missing. */
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }
 
 /** The subnet is written as the bridge's address: 10.244.1.1/24. */

@@ -137,6 +137,11 @@ export function describeUplink(
   { addresses, routes }: LinkState,
 ): Omit<Uplink, 'gateways' | 'neighbours' | 'pathMtus' | 'tooBigs' | 'problem'> {
   const own = addresses.filter(address => address.index === link.index && address.scope === 'global');
+  const connected = connectedPrefixes(link.index, routes);
+  // A default route that flaps is no other uplink.
+  const outside = defaultGateways(link.index, routes).filter(
+    addr => !connected.some(cidr => cidrContains(cidr, addr)),
+  );
   return {
     name: link.name,
     ifindex: link.index,
@@ -145,18 +150,31 @@ export function describeUplink(
     isVeth: link.kind === 'veth',
     isUp: link.up,
     addresses: own.map(({ address }) => parseAddr(address)),
-    connected: connectedPrefixes(link.index, routes),
+    connected,
+    ...(outside.length > 0 && { defaultGateways: outside }),
   };
 }
+
+/** Link-local and multicast addresses of IPv6. */
+const NOT_GLOBAL = /^(fe[89ab]|ff)/;
 
 /** On-link prefixes: routes without a next hop, except link-local and multicast ones. */
 function connectedPrefixes(index: number, routes: readonly Route[]): Cidr[] {
   const cidrs = routes
     .filter(route => route.type === 'unicast' && route.destination.prefixLength > 0)
     .filter(route => route.nextHops.some(hop => hop.index === index && hop.via === undefined))
-    .filter(route => !/^(fe[89ab]|ff)/.test(route.destination.address))
+    .filter(route => !NOT_GLOBAL.test(route.destination.address))
     .map(route => cidrOfPrefix(route.destination));
   return [...new Set(cidrs)];
+}
+
+function defaultGateways(index: number, routes: readonly Route[]): Addr[] {
+  const hops = routes
+    .filter(({ destination }) => destination.prefixLength === 0)
+    .flatMap(({ nextHops }) => nextHops)
+    .filter(hop => hop.index === index);
+  const global = hops.flatMap(({ via }) => (via === undefined || NOT_GLOBAL.test(via) ? [] : parseAddr(via)));
+  return [...new Set(global)];
 }
 
 /** Routers on the uplink towards addresses that are not on-link; addresses routed elsewhere are absent. */

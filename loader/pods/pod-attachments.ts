@@ -19,6 +19,7 @@ import { addressRequest, type AddressSpec, wantedAddresses } from './address-req
 import { attachmentDraft, podInterface, type AttachmentSpec } from './attachment-draft.ts';
 import { assertFirst } from './first-interface.ts';
 import { checkTables } from './check-tables.ts';
+import { assertOffUnderlay } from './off-underlay.ts';
 import { closePod, deviceOf, type PodClosing } from './close-pod.ts';
 import { type Detachment, Detachments } from './detachments.ts';
 import { hostInterfaceName, recoveredKey } from './host-interface.ts';
@@ -69,6 +70,7 @@ export class PodAttachments implements AsyncDisposable {
   async attach(spec: AttachmentSpec): Promise<Attachment> {
     const { ipam, socket, state } = this.#options;
     assertFirst(spec, this.find(spec), ipam.attachments.values());
+    assertOffUnderlay(state().input);
     const attachment = ipam.allocate(attachmentDraft(spec, state().podMtu), this.#addressRequest(spec));
     try {
       const pod = this.#interfaceOf(attachment, spec.netns);

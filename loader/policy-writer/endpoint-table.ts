@@ -68,6 +68,7 @@ export class EndpointTable {
       if (text === undefined) surplus.push(addr);
       else if (text !== this.#rows.get(addr)) changed.push([addr, text]);
     }
+    for (const [addr] of changed) this.#touched.add(addr); // also if a deletion fails after them
     try {
       this.#raw.setBatch(changed.map(([addr, text]) => [this.#keyOf(addr), text]));
     } catch {

@@ -5,6 +5,7 @@ import { usableCidrs } from '../model/cidr-claims.ts';
 import { overlayMac } from '../model/derived-macs.ts';
 import { overlayAddressesOf } from '../model/node-addresses.ts';
 import { overlayDeviceMtu } from '../model/node-path.ts';
+import { offUnderlay } from '../model/underlay-clash.ts';
 import { kernelHasVxlan } from '../network/kernel-vxlan.ts';
 import type { OverlayDevice } from '../network/overlay-device.ts';
 import type { OverlayKind } from '../network/overlay-link.ts';
@@ -26,14 +27,15 @@ export class OverlayKindChoice {
 export function desiredOverlay(context: NodeContext, kind: OverlayKind): OverlayDevice {
   const { config } = context;
   const object = ownNodeOf(context);
-  const origin = { facts: nodeFacts(context, 0), tunnel: tunnelSettings(config), object };
+  const facts = nodeFacts(context, 0);
+  const origin = { facts, tunnel: tunnelSettings(config), object };
   return {
     name: config.overlayDevice,
     kind,
     port: config.tunnel.port,
     mac: overlayMac(config.nodeName),
     mtu: overlayDeviceMtu(origin),
-    addresses: overlayAddressesOf(usableCidrs(object.podCidrs)),
+    addresses: overlayAddressesOf(offUnderlay(usableCidrs(object.podCidrs), facts.uplinks)),
   };
 }
 

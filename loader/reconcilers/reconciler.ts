@@ -44,6 +44,9 @@ export interface Reconciler {
   guard?(): readonly string[];
   /** Changes that it has made since the last call: `recorded` adds this. */
   drainChanges?(): readonly Change[];
-  /** Differences from what `sync` wrote that cause no notification, a short description each. Called every second. */
+  /**
+   * Differences from what `sync` wrote that cause no notification, a short description each. Called every second. After a failed
+   * run another answer than before is a cause, too: the run need not wait for its backoff.
+   */
   detectDrift?(): readonly string[];
 }

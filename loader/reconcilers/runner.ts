@@ -6,7 +6,7 @@ import { messageOf } from '../errors.ts';
 import type { AnyCell } from './cell.ts';
 import type { KernelEvent, Reconciler } from './reconciler.ts';
 import { statusOf, type ReconcilerStatus } from './reconciler-status.ts';
-import { driftOf, guardProblems } from './task-checks.ts';
+import { driftOf, guardProblems, Standings } from './task-checks.ts';
 import { DEFAULT_TIMING, Task, type Run, type RunnerTiming } from './task.ts';
 
 export interface RunnerOptions {
@@ -30,6 +30,7 @@ export class ReconcilerRunner implements AsyncDisposable {
   readonly #options: RunnerOptions;
   readonly #tasks: readonly Task[];
   readonly #running = new Set<Promise<void>>();
+  readonly #standings = new Standings();
   #timer: NodeJS.Timeout | undefined;
   #timerAtMs = Infinity;
   #drift: NodeJS.Timeout | undefined;
@@ -206,8 +207,8 @@ export class ReconcilerRunner implements AsyncDisposable {
   }
 
   #fail(task: Task, run: Run, error: unknown): void {
-    const sentence = messageOf(error);
-    this.#end(task, run, () => task.fail(sentence, performance.now()), error);
+    this.#end(task, run, () => task.fail(messageOf(error), performance.now()), error);
+    this.#standings.note(task);
   }
 
   #end(task: Task, run: Run, note: () => void, error?: unknown): void {
@@ -241,7 +242,7 @@ export class ReconcilerRunner implements AsyncDisposable {
   #detectDrift(): void {
     for (const task of this.#tasks) {
       this.#guard(task);
-      const [first] = driftOf(task);
+      const [first] = [...driftOf(task), ...this.#standings.changesOf(task)];
       if (first !== undefined) task.requestFull(`drift: ${first}`, performance.now());
     }
     this.#schedule();

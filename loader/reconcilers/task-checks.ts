@@ -13,6 +13,35 @@ export function driftOf({ reconciler, hasSucceeded, isFailing, waitsFor }: Task)
   }
 }
 
+/**
+ * What the drift of failing tasks looked like. Another answer than the last: what a task failed for may be gone, so it need not
+ * wait for its backoff.
+ */
+export class Standings {
+  readonly #seen = new Map<Task, string | undefined>();
+
+  note(task: Task): void {
+    this.#seen.set(task, standingOf(task));
+  }
+
+  /** A description once for each change of a task that fails. */
+  changesOf(task: Task): readonly string[] {
+    if (!task.isFailing || task.reconciler.detectDrift === undefined) return [];
+    const before = this.#seen.get(task);
+    this.note(task);
+    return this.#seen.get(task) === before ? [] : ['what it failed for'];
+  }
+}
+
+function standingOf({ reconciler, waitsFor }: Task): string | undefined {
+  if (waitsFor !== undefined) return undefined;
+  try {
+    return reconciler.detectDrift?.().join('; ');
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
 export function guardProblems(reconciler: Reconciler): readonly string[] {
   try {
     return reconciler.guard?.() ?? [];

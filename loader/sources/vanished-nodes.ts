@@ -9,6 +9,8 @@ export interface NodeGrace {
   readonly ownMs: number;
   /** Of others, of which their objects are all that is known. */
   readonly othersMs: number;
+  /** Another node is gone for good, and its source proves it. */
+  readonly isDeleted?: (name: string) => boolean;
 }
 
 /**
@@ -73,16 +75,23 @@ export class VanishedNodes {
   }
 
   #compare(nodes: Nodes): void {
-    const { nodeName, ownMs, othersMs } = this.#grace;
     for (const name of nodes.keys()) this.#vanished.delete(name);
-    for (const [name, node] of this.#last) {
-      const graceMs = name === nodeName ? ownMs : othersMs;
-      if (!nodes.has(name) && graceMs > 0)
+    const gone = [...this.#last].filter(([name]) => !nodes.has(name));
+    for (const [name, node] of gone) {
+      const graceMs = this.#graceMs(name, gone.length);
+      if (graceMs > 0)
         this.#vanished.set(name, {
           ...{ node, claims: claimsOf(node, this.#last) },
           ...{ since: new Date(), untilMs: performance.now() + graceMs },
         });
     }
+  }
+
+  /** Several at once were most likely lost, whatever the source says of each. */
+  #graceMs(name: string, goneCount: number): number {
+    const { nodeName, ownMs, othersMs, isDeleted } = this.#grace;
+    if (name === nodeName) return ownMs;
+    return goneCount === 1 && isDeleted?.(name) === true ? 0 : othersMs;
   }
 
   #drop(nodes: Nodes): void {

@@ -12,7 +12,7 @@ t.test(`Linux ${OLDEST}: programs attach by section and through libbpf, and run`
   const kernel = unpackedKernel(OLDEST);
   const { reports, console } = await runGuest(kernel, {
     ...{ entry: 'test/kernels/guest-attach.ts', programs: ['mount'], built: ['test/libbpf-ts'] },
-    ...{ modules: NETWORK_MODULES, patience: 1, limitMs: 600_000 },
+    ...{ modules: NETWORK_MODULES, patience: 1, limitCpuSeconds: 200 },
   });
   t.strictSame(reports[0], { kernel: kernel.release }, 'the guest runs that kernel');
   for (const [title] of ATTACH_STEPS) {

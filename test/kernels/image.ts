@@ -25,8 +25,8 @@ export interface GuestImage {
   readonly modules: ModuleSet;
   /** HEDDLE_LAB_PATIENCE of its labs. */
   readonly patience: number;
-  /** Ten times what it needs on an idle machine. */
-  readonly limitMs: number;
+  /** Of qemu: ten times what it needs, however long it waits for a busy machine. */
+  readonly limitCpuSeconds: number;
 }
 
 const FOLDERS = ['proc', 'sys', 'dev', 'run', 'tmp', 'bin', 'etc', 'var/lib'];

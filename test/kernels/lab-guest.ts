@@ -15,7 +15,7 @@ const GUEST: GuestImage = {
   built: ['bpf', 'heddled.mjs', 'heddlectl.mjs', 'heddle-cni', 'test/probe'],
   modules: NETWORK_MODULES,
   patience: 10,
-  limitMs: 5_000_000,
+  limitCpuSeconds: 7_000,
 };
 
 /** Boots it, and adds an assertion for each step; answers what the kernel lacks. `without`: modules that it is denied. */

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UnpackedKernel } from '../../scripts/debian/unpacked-kernel.ts';
+import { limitCpu } from './cpu-limit.ts';
 import { packImage, type GuestImage } from './image.ts';
 import { reportsIn, type Report } from './report.ts';
 
@@ -34,7 +35,7 @@ export async function runGuest(kernel: UnpackedKernel, guest: GuestImage): Promi
   const [image, port] = [join(folder, 'image.cpio'), join(folder, 'reports')];
   try {
     await packImage(kernel, guest, image);
-    const console = await emulate([kernel.image, image], port, guest.limitMs);
+    const console = await emulate([kernel.image, image], port, guest.limitCpuSeconds);
     return { reports: reportsIn(readFileSync(port, 'utf8')), console };
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -43,9 +44,13 @@ export async function runGuest(kernel: UnpackedKernel, guest: GuestImage): Promi
 
 /**
  * What the console said; what was written to the guest's first port is in the file `port` then. By emulation alone:
- * whether a machine has KVM, and a working one, changes nothing. Rejects when the guest does not switch itself off in time.
+ * whether a machine has KVM, and a working one, changes nothing. Rejects when the guest does not switch itself off.
  */
-async function emulate([kernel, initrd]: [string, string], port: string, limitMs: number): Promise<string> {
+async function emulate(
+  [kernel, initrd]: [string, string],
+  port: string,
+  limitCpuSeconds: number,
+): Promise<string> {
   const child = spawn(
     'qemu-system-x86_64',
     [
@@ -56,12 +61,9 @@ async function emulate([kernel, initrd]: [string, string], port: string, limitMs
       ...['-kernel', kernel, '-initrd', initrd],
       ...['-append', 'console=ttyS0 quiet panic=-1'],
     ],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      signal: AbortSignal.timeout(limitMs),
-      killSignal: 'SIGKILL',
-    },
+    { stdio: ['ignore', 'pipe', 'pipe'] },
   );
+  limitCpu(child, limitCpuSeconds);
   let console = '';
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding('utf8').on('data', (text: string) => (console += text));
@@ -69,8 +71,15 @@ async function emulate([kernel, initrd]: [string, string], port: string, limitMs
     const fail = (why: string) =>
       reject(new Error(`the guest ${why}; its console ends:\n${console.slice(-TAIL_CHARACTERS)}`));
     child.once('error', error => fail(error.message));
-    child.once('close', code =>
-      code === 0 ? resolve(console.replaceAll('\r', '')) : fail(`ended with ${code}`),
+    child.once('close', (code, signal) =>
+      code === 0 ? resolve(console.replaceAll('\r', '')) : fail(howItEnded(code, signal, limitCpuSeconds)),
     );
   });
+}
+
+/** By SIGKILL, if it has used all of its CPU time. */
+function howItEnded(code: number | null, signal: NodeJS.Signals | null, limitCpuSeconds: number): string {
+  return signal === null
+    ? `ended with ${code}`
+    : `was ended by ${signal}; it may use ${limitCpuSeconds} s of CPU time`;
 }

@@ -1,7 +1,7 @@
 // The objects of a file, of standard input or of all manifests of a directory: all of them are right, or every mistake is told.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAllDocuments, type Document } from 'yaml';
+import { parseAllDocuments } from 'yaml';
 import { messageOf } from '../../../loader/errors.ts';
 import { isManifestName } from '../../../loader/sources/manifests/directory.ts';
 import { parseManifestFile } from '../../../loader/sources/objects/manifest-file.ts';
@@ -18,44 +18,27 @@ const STDIN = 0;
 export function documentsIn(path: string): ManifestDocument[] {
   const files = filesOf(path).map(file => ({ file: nameOf(file), text: readManifest(file) }));
   assertCorrect(files);
-  return files.flatMap(({ file, text }) =>
-    parseAllDocuments(text).flatMap(document => {
-      const value: unknown = document.toJS();
-      return value === null || value === undefined ? [] : [{ file, value }];
-    }),
-  );
+  return files.flatMap(({ file, text }) => valuesIn(text).map(value => ({ file, value })));
 }
 
-/** The documents of one file that is not Heddle's, as they are: another program's configuration, or what kubectl prints. */
-export function foreignDocumentsIn(path: string): unknown[] {
-  return parseAllDocuments(readManifest(path)).flatMap(document => {
-    const [error] = document.errors;
-    if (error !== undefined) throw notReadable(path, error);
-    const value = valueOf(path, document);
+function valuesIn(text: string): unknown[] {
+  return parseAllDocuments(text).flatMap(document => {
+    const value: unknown = document.toJS();
     return value === null || value === undefined ? [] : [value];
   });
 }
 
-/** Aliases of aliases without bound are refused. */
-function valueOf(path: string, document: Document): unknown {
-  try {
-    return document.toJS();
-  } catch (error) {
-    throw notReadable(path, error);
-  }
-}
-
-/** The parser's message goes on with the line itself and a mark below it. */
-function notReadable(path: string, error: unknown): UsageError {
-  const [reason = ''] = messageOf(error).split(/:?\n/);
-  return new UsageError(`file '${path}' is not YAML or JSON: ${reason}`);
-}
-
-/** The text of one file, correct as far as that shows without the daemon; `-` is standard input. */
+/** The text of one file with one object, correct as far as that shows without the daemon; `-` is standard input. */
 export function manifestText(path: string): string {
   const text = readManifest(path);
-  assertCorrect([{ file: nameOf(path), text }]);
-  return text;
+  const file = nameOf(path);
+  assertCorrect([{ file, text }]);
+  const { length } = valuesIn(text);
+  if (length === 1) return text;
+  throw new UsageError(
+    `file '${file}' has ${length === 0 ? 'no object' : `${length} objects`}, and one policy is expected: ` +
+      `'heddlectl apply' takes all of a file or a directory in one step`,
+  );
 }
 
 function assertCorrect(files: readonly { readonly file: string; readonly text: string }[]): void {

@@ -1,7 +1,6 @@
 // heddlectl migrate: converts the configuration of another network, and takes away what it has left.
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import * as z from 'zod';
 import {
   FLANNEL_ANNOTATION_PREFIX,
   fromFlannel,
@@ -11,9 +10,10 @@ import { migrationConfigMap } from '../../../loader/config/migration-config-map.
 import { checkFlannelCluster, type CheckedCluster } from '../../../loader/sources/flannel/migration-check.ts';
 import { HeddleError } from '../../../loader/errors.ts';
 import { formatOf } from '../invocation/flags.ts';
-import { foreignDocumentsIn } from '../invocation/manifest-documents.ts';
+import { nameOf } from '../invocation/manifest-documents.ts';
 import { printObject } from '../output/output.ts';
 import { UsageError } from '../invocation/usage-error.ts';
+import { netConfIn, nodeDocumentsIn } from './flannel-input.ts';
 import { addRemoveFlannelCommand } from './remove-flannel.ts';
 
 interface Flags {
@@ -23,11 +23,6 @@ interface Flags {
 }
 
 const STDIN = '-';
-
-const configMap = z.object({
-  kind: z.literal('ConfigMap'),
-  data: z.record(z.string(), z.unknown()).catch({}),
-});
 
 export function addMigrateCommand(program: Command): void {
   const migrate = program.command('migrate').description('take the place of another network');
@@ -61,7 +56,7 @@ function convert(path: string): FromFlannel {
   try {
     return fromFlannel(netConfIn(path));
   } catch (error) {
-    if (error instanceof HeddleError) throw new UsageError(`file '${path}': ${error.message}`);
+    if (error instanceof HeddleError) throw new UsageError(`file '${nameOf(path)}': ${error.message}`);
     throw error;
   }
 }
@@ -78,19 +73,6 @@ function configurationLines({ settings, clusterInit }: FromFlannel, { configmap 
   ];
 }
 
-/** JSON is YAML, so the file is read as either. */
-function netConfIn(path: string): string {
-  const [first = ''] = foreignDocumentsIn(path);
-  const found = configMap.safeParse(first);
-  if (!found.success) return JSON.stringify(first);
-  const text = found.data.data['net-conf.json'];
-  if (typeof text !== 'string')
-    throw new UsageError(
-      `the ConfigMap in '${path}' has no net-conf.json: flannel's is kube-flannel-cfg, Canal's canal-config`,
-    );
-  return text;
-}
-
 function checkNodes(
   { settings: { tunnel = {} }, networks }: FromFlannel,
   { nodes, annotationPrefix: prefix }: Flags,
@@ -98,7 +80,7 @@ function checkNodes(
   if (nodes === undefined) return undefined;
   const { vni = 1, encapsulation = 'always' } = tunnel;
   const cluster = { prefix, networks, tunnel: { vni, encapsulation } } as const;
-  return checkFlannelCluster(foreignDocumentsIn(nodes), cluster);
+  return checkFlannelCluster(nodeDocumentsIn(nodes), cluster);
 }
 
 function notesOn(path: string): string[] {

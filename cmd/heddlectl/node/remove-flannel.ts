@@ -1,5 +1,5 @@
 // heddlectl migrate remove-flannel: what flannel has left on this node goes, line by line, and nothing of others.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { openSocket } from 'rtnetlink';
 import type { Config } from '../../../loader/config.ts';
@@ -12,6 +12,7 @@ import { cniDirectoryOf, isOfMachine } from '../invocation/machine-files.ts';
 import { formatOf, targetOf } from '../invocation/flags.ts';
 import { ranInside } from '../invocation/inside-netns.ts';
 import { requireConfig } from '../invocation/target.ts';
+import { UsageError } from '../invocation/usage-error.ts';
 import { printObject } from '../output/output.ts';
 
 interface Flags {
@@ -38,6 +39,7 @@ export function addRemoveFlannelCommand(migrate: Command): void {
     .action(async (flags: Flags, command: Command) => {
       const target = targetOf(command);
       const config = requireConfig(target, 'migrate');
+      assertSubnetFile(flags.subnetFile);
       if (await ranInside(target)) return;
       using socket = openSocket();
       const found = await findFlannelRemains(socket, createNft(), {
@@ -63,6 +65,21 @@ function pathsOf(
 ): Omit<FlannelPaths, 'confDir'> {
   const isNamed = hostLocalDir !== HOST_LOCAL_DIRECTORY;
   return { subnetFile, hostLocalDir: isMachine || isNamed ? hostLocalDir : undefined };
+}
+
+/** It goes, so it must be flannel's. Absent: it has gone. */
+function assertSubnetFile(path: string | undefined): void {
+  const stat = path === undefined ? undefined : statSync(path, { throwIfNoEntry: false });
+  if (path === undefined || stat === undefined) return;
+  const what = stat.isFile()
+    ? 'without a line FLANNEL_…='
+    : stat.isDirectory()
+      ? 'a directory'
+      : 'no regular file';
+  if (stat.isFile() && /^FLANNEL_\w+=/m.test(readFileSync(path, 'utf8'))) return;
+  throw new UsageError(
+    `--subnet-file: '${path}' is ${what}: expected is what flannel has written at ${SUBNET_FILE}`,
+  );
 }
 
 /** It would make again what is removed. In a container without the node's processes it is not seen. */

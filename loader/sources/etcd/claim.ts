@@ -10,6 +10,8 @@ import type { Keys } from './keys.ts';
 export interface NodePlace {
   readonly slot: number;
   readonly podCidrs: readonly Cidr[];
+  /** Etcd did not know it, though the node has had one of this cluster before: it has lost data, or the node was deleted. */
+  readonly isForgotten?: true;
 }
 
 /** Of all nodes at once: the last of so many has lost to all others. */
@@ -29,14 +31,13 @@ export async function claimPlace(
 ): Promise<NodePlace> {
   const ranges = await readRanges(etcd, keys);
   const placeAt = (slot: number): NodePlace => ({ slot, podCidrs: cidrsOfSlot(ranges, slot) });
+  const former = slotOf(ranges, heldAddresses);
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const held = await etcd.get(keys.claim(node));
     if (held !== undefined) return placeAt(heldSlot(held, slotCount(ranges)));
-    const slot = await freeSlot(etcd, keys, {
-      count: slotCount(ranges),
-      former: slotOf(ranges, heldAddresses),
-    });
-    if (await write(etcd, keys, { node, slot }, NOTHING)) return placeAt(slot);
+    const slot = await freeSlot(etcd, keys, { count: slotCount(ranges), former });
+    if (await write(etcd, keys, { node, slot }, NOTHING))
+      return { ...placeAt(slot), ...(former !== undefined && { isForgotten: true }) };
   }
   throw new HeddleError('IO', `no pod CIDR was won in ${MAX_TRIES} tries: too many nodes start at once`);
 }

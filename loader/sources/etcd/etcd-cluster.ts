@@ -2,11 +2,12 @@
 //
 // What other nodes write of themselves beside their Node (addresses of pods, that they are alive) and an etcd that is restored
 // from a backup has lost is held for a while: their daemons write it again, and until then their traffic goes on. Nodes
-// that vanish are kept by the feed, whatever the source.
+// that vanish are kept by the feed, whatever the source. What operators have written and etcd has lost (policies, and the labels
+// that they select by) stays until it is written again: nobody has deleted it.
 import { HeddleError } from '../../errors.ts';
 import type { ClusterState } from '../../model/objects.ts';
 import type { ClusterReading } from '../feed.ts';
-import { disconnectedSentences, heldSentences } from './etcd-problems.ts';
+import { disconnectedSentences, heldSentences, lostSentences } from './etcd-problems.ts';
 import { EtcdObjects } from './etcd-objects.ts';
 import { HeldKeys } from './held-keys.ts';
 import { sectionOf, type Keys } from './keys.ts';
@@ -38,6 +39,10 @@ export class EtcdCluster implements Disposable {
   readonly #objects: EtcdObjects;
   readonly #own: OwnKeyWatch;
   readonly #held: HeldKeys;
+  /** Keys of operators' objects that are in another history than etcd's. */
+  readonly #lost = new Set<string>();
+  /** Nodes whose claim was deleted, as `heddlectl cluster delete node` does. */
+  readonly #deletedNodes = new Set<string>();
   /** Keys of nodes whose daemon holds its lease. */
   readonly #alive = new Set<string>();
 
@@ -66,13 +71,22 @@ export class EtcdCluster implements Disposable {
     return this.#objects.textsBelow(prefix);
   }
 
+  /** An operator has deleted the node: it was not lost. */
+  isDeleted(node: string): boolean {
+    return this.#deletedNodes.has(node);
+  }
+
   /** All that there is. `isOther`: etcd has another history than before. Throws `IO` when it has no cluster at all. */
   replace(entries: ReadonlyMap<string, string>, isOther: boolean): void {
     if (!entries.has(this.#options.keys.cluster)) throw this.#lostCluster();
     const known = [...this.#objects.keys(), ...this.#alive];
-    const gone = known.filter(key => !entries.has(key) && key !== this.#ownNodeKey && !this.#held.has(key));
-    this.#held.hold(isOther ? gone.filter(key => this.#isOfOther(key)) : []);
-    this.#forget(gone.filter(key => !this.#held.has(key)));
+    const gone = known.filter(key => !entries.has(key) && key !== this.#ownNodeKey && !this.#isKept(key));
+    if (isOther) {
+      this.#held.hold(gone.filter(key => this.#isOfOther(key)));
+      for (const key of gone) if (this.#isOperators(key)) this.#lost.add(key);
+    }
+    this.#forget(gone.filter(key => !this.#isKept(key)));
+    this.#deletedNodes.clear();
     this.#own.replace(entries);
     for (const [key, text] of entries) this.#put(key, text);
     this.putOwnNode();
@@ -84,6 +98,7 @@ export class EtcdCluster implements Disposable {
     if (changes.some(([key, text]) => key === keys.cluster && text === undefined)) throw this.#lostCluster();
     for (const [key, text] of changes) {
       this.#own.change(key, text);
+      this.#noteClaim(key, text);
       if (text !== undefined) this.#put(key, text);
       else if (key !== this.#ownNodeKey || this.#options.nodeText() === undefined) this.#forget([key]);
     }
@@ -103,13 +118,29 @@ export class EtcdCluster implements Disposable {
     const expired = [...state.nodes.keys()].filter(node => !isAlive(node));
     return {
       state,
-      problems: [...heldSentences(this.#held.size, holdMs), ...disconnectedSentences(expired), ...problems],
+      problems: [
+        ...[...heldSentences(this.#held.size, holdMs), ...lostSentences([...this.#lost])],
+        ...[...disconnectedSentences(expired), ...problems],
+      ],
     };
+  }
+
+  #isKept(key: string): boolean {
+    return this.#held.has(key) || this.#lost.has(key);
+  }
+
+  #noteClaim(key: string, text: string | undefined): void {
+    const claims = this.#options.keys.claim('');
+    if (!key.startsWith(claims)) return;
+    const node = key.slice(claims.length);
+    if (text === undefined) this.#deletedNodes.add(node);
+    else this.#deletedNodes.delete(node);
   }
 
   #put(key: string, text: string): void {
     const section = sectionOf(this.#options.prefix, key);
     this.#held.release(key);
+    this.#lost.delete(key);
     if (section === 'alive') this.#alive.add(key);
     if (!OBJECT_SECTIONS.has(section)) return;
     this.#objects.put(key, key === this.#ownNodeKey ? (this.#options.nodeText() ?? text) : text);
@@ -118,6 +149,7 @@ export class EtcdCluster implements Disposable {
   #forget(keys: readonly string[]): void {
     for (const key of keys) {
       this.#held.release(key);
+      this.#lost.delete(key);
       this.#alive.delete(key);
       this.#objects.delete(key);
     }
@@ -128,6 +160,11 @@ export class EtcdCluster implements Disposable {
     const { keys, prefix, nodeName } = this.#options;
     const section = sectionOf(prefix, key);
     return section === 'alive' || (section === 'pods' && !key.startsWith(keys.podsOf(nodeName)));
+  }
+
+  #isOperators(key: string): boolean {
+    const { keys } = this.#options;
+    return key.startsWith(keys.objects) && !key.startsWith(keys.objectsOf('Node'));
   }
 
   #lostCluster(): HeddleError {

@@ -68,6 +68,16 @@ export function heldSentences(count: number, holdMs: number): string[] {
   ];
 }
 
+/** Of operators' objects; none is lost, hence none was deleted. */
+export function lostSentences(keys: readonly string[]): string[] {
+  if (keys.length === 0) return [];
+  const named = keys.slice(0, MAX_NAMED).join(', ');
+  const more = keys.length > MAX_NAMED ? ` and ${keys.length - MAX_NAMED} more` : '';
+  return [
+    `etcd has lost objects, it was restored or begun anew: ${named}${more}: they stay active until 'heddlectl cluster apply' writes them again, or heddled is started anew`,
+  ];
+}
+
 /** Their routes and pods stay: traffic of a node does not depend on its daemon. */
 export function disconnectedSentences(nodes: readonly string[]): string[] {
   if (nodes.length === 0) return [];

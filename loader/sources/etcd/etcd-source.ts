@@ -30,6 +30,8 @@ export interface EtcdSourceOptions extends EtcdOptions {
   readonly addresses: () => readonly Addr[];
   /** Those that its overlay device has from before. */
   readonly heldAddresses: () => readonly Addr[];
+  /** Etcd does not know this node, which had a place in the cluster before: called before the first state. */
+  readonly onForgotten?: () => void;
   /** Why there is no first state yet. */
   readonly onDelay: (sentence: string) => void;
   /** How long changes are gathered. */
@@ -74,7 +76,10 @@ export class EtcdSource implements Source {
     this.#feed = new ClusterFeed({
       gatherMs: options.gatherMs ?? GATHER_MS,
       read: previous => this.#cluster?.read(previous) ?? { state: previous, problems: [] },
-      grace: { nodeName, ...GRACE, othersMs: options.holdMs ?? HOLD_MS },
+      grace: {
+        ...{ nodeName, ...GRACE, othersMs: options.holdMs ?? HOLD_MS },
+        isDeleted: node => this.#cluster?.isDeleted(node) === true,
+      },
       onDelay,
     });
     const server = `etcd (${options.endpoints})`;
@@ -94,6 +99,7 @@ export class EtcdSource implements Source {
   async start(listener: SourceListener): Promise<void> {
     const etcd = (this.#etcd = connect(this.#options));
     const place = await this.#claim(etcd);
+    if (place.isForgotten) this.#options.onForgotten?.();
     const nodeText = (): string | undefined => nodeObjectText(this.#options, place.podCidrs);
     const cluster = (this.#cluster = this.#openCluster(place, nodeText));
     await this.#register({ etcd, place, nodeText, stored: () => cluster.own.stored });

@@ -1,7 +1,7 @@
 // The objects of one kind as last received, reduced to the model's; an unreadable one keeps its previous version.
 import { isDeepStrictEqual } from 'node:util';
 import { MapDraft } from '../../collections/persistent-map.ts';
-import { objectKey, qualifiedName, typeMeta, type ServedKind } from '../../model/kinds.ts';
+import { isPolicyKind, objectKey, qualifiedName, typeMeta, type ServedKind } from '../../model/kinds.ts';
 import type { Policy } from '../../model/policies.ts';
 import { isPolicyRead, type ClusterObject } from '../objects/cluster-object.ts';
 import type { LastGood } from '../objects/last-good.ts';
@@ -23,8 +23,8 @@ export interface Refusal {
 /** A list that is being read; nothing has changed before `commit`. */
 export interface Listing {
   add(raw: unknown): void;
-  /** What has not been added is gone. */
-  commit(): void;
+  /** What has not been added is gone; policies stay where `isOther`: the server has another history than before. */
+  commit(isOther?: boolean): void;
 }
 
 /** What one object comes to. */
@@ -48,6 +48,8 @@ export class ObjectStore {
   readonly #objects = new MapDraft<string, ModelObject>();
   /** Of kinds whose model has none. */
   readonly #uids = new Map<string, string>();
+  /** Policies that the server has lost. */
+  readonly #lost = new Set<string>();
   readonly #refused = new Map<string, Refused>();
   /** What of active objects is not supported. */
   readonly #unsupported = new Map<
@@ -83,7 +85,8 @@ export class ObjectStore {
 
   problems(): readonly string[] {
     const refused = this.refusals().map(({ sentence }) => sentence);
-    return [...refused, ...[...this.#unsupported.values()].flatMap(({ sentences }) => sentences)].sort();
+    const unsupported = [...this.#unsupported.values()].flatMap(({ sentences }) => sentences);
+    return [...this.#lostSentences(), ...[...refused, ...unsupported].sort()];
   }
 
   /** Of refused objects, what a restart must not forget. */
@@ -108,9 +111,9 @@ export class ObjectStore {
         const head = headOf(raw);
         readings.set(this.#keyOf(head), this.#read(raw, head));
       },
-      commit: () => {
+      commit: isOther => {
         for (const key of [...this.#objects.keys(), ...this.#refused.keys()])
-          if (!readings.has(key)) this.#forget(key);
+          if (!readings.has(key)) this.#miss(key, isOther === true);
         for (const [key, reading] of readings) this.#take(key, reading);
       },
     };
@@ -140,6 +143,7 @@ export class ObjectStore {
   }
 
   #take(key: string, { head, object, refusal, unsupported }: Reading): void {
+    this.#lost.delete(key);
     if (object === undefined) this.#forget(key);
     else {
       this.#objects.set(key, object);
@@ -164,11 +168,27 @@ export class ObjectStore {
     return [{ kind: this.#kind, object, ...raw } as ClusterObject]; // a store holds objects of its kind alone
   }
 
+  /** A server that was restored from a backup lacks policies that nobody has deleted. */
+  #miss(key: string, isOther: boolean): void {
+    if (isOther && isPolicyKind(this.#kind)) this.#lost.add(key);
+    if (!this.#lost.has(key)) this.#forget(key);
+  }
+
   #forget(key: string): void {
+    this.#lost.delete(key);
     this.#objects.delete(key);
     this.#uids.delete(key);
     this.#refused.delete(key);
     this.#unsupported.delete(key);
+  }
+
+  #lostSentences(): readonly string[] {
+    if (this.#lost.size === 0) return [];
+    const [first = '', ...others] = [...this.#lost].sort();
+    const what = others.length === 0 ? first : `${first} and ${others.length} more`;
+    return [
+      `the API server has lost ${what}, its versions went back: what it said before stays active until it is written again, or heddled is started anew`,
+    ];
   }
 
   #uidOf(key: string, held: ModelObject): string {

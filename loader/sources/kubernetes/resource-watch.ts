@@ -47,6 +47,7 @@ export class ResourceWatch {
   readonly synced: Promise<void>;
   #onSynced: () => void = () => undefined;
   #version: string | undefined;
+  #newest: string | undefined; // also when no watch goes on from there
   /** A watch from the version has ended: the server may be another one, restored from a backup. */
   #hasWatched = false;
   #failures = 0;
@@ -101,8 +102,8 @@ export class ResourceWatch {
       pageSize: timing.pageSize,
       listing: () => this.#observed(store.listing()),
     });
-    listing.commit();
-    this.#version = resourceVersion;
+    listing.commit(this.#newest !== undefined && isOlderVersion(resourceVersion, this.#newest));
+    this.#version = this.#newest = resourceVersion;
     this.#hasWatched = false;
     this.#untaken = 0;
     this.#isAnswered();
@@ -160,7 +161,7 @@ export class ResourceWatch {
     }
     this.#untaken = 0;
     if (type === 'OTHER') return;
-    this.#version = versionOf(object) ?? this.#version;
+    this.#version = this.#newest = versionOf(object) ?? this.#newest;
     if (type !== 'BOOKMARK') onChange();
   }
 
@@ -243,7 +244,7 @@ export class ResourceWatch {
         listing.add(raw);
         onObject(raw, true);
       },
-      commit: () => listing.commit(),
+      commit: isOther => listing.commit(isOther),
     };
   }
 }

@@ -1,6 +1,7 @@
 // What the kernel says about a map, down to the layout of its key and value.
 import { btfOfKernel } from './btf-kernel.ts';
 import { readInfo } from './bpf-call.ts';
+import type { Btf } from './btf-types.ts';
 import type { Fd } from './fd.ts';
 import { kernelStruct } from './kernel-struct.ts';
 import { layoutOf, type Layout } from './layout.ts';
@@ -51,6 +52,17 @@ export interface MapLayouts {
 const KEPT = 64;
 const known = new Map<string, MapLayouts>();
 
+/** The maps of one object share their BTF, and are read one after the other. Held weakly: it is of use only then. */
+let last: { readonly id: number; readonly btf: WeakRef<Btf> } | undefined;
+
+function readBtf(id: number): Btf {
+  const kept = last?.id === id ? last.btf.deref() : undefined;
+  if (kept !== undefined) return kept;
+  const btf = btfOfKernel(id);
+  last = { id, btf: new WeakRef(btf) };
+  return btf;
+}
+
 /** Layouts from the BTF that the kernel keeps with a map; undefined for a map made without. */
 export function mapLayouts({ btfId, btfKeyTypeId, btfValueTypeId }: MapInfo): MapLayouts | undefined {
   if (btfId === 0 || btfKeyTypeId === 0) return undefined;
@@ -58,7 +70,7 @@ export function mapLayouts({ btfId, btfKeyTypeId, btfValueTypeId }: MapInfo): Ma
   const ids = [btfId, btfKeyTypeId, btfValueTypeId].join();
   const kept = known.get(ids);
   if (kept !== undefined) return kept;
-  const btf = btfOfKernel(btfId);
+  const btf = readBtf(btfId);
   const layouts = { key: layoutOf(btf, btfKeyTypeId), value: layoutOf(btf, btfValueTypeId) };
   if (known.size >= KEPT) known.clear();
   known.set(ids, layouts);

@@ -27,8 +27,10 @@ ip([
   'link set lo up',
   'link add eth0 type veth peer name wire',
   'address add 192.168.9.1/24 dev eth0',
+  'address add fd09::1/64 dev eth0 nodad',
   'link set eth0 up',
   'link set wire up',
+  'route add default via 172.31.1.1 dev eth0 onlink',
   'link add held type bridge',
 ]);
 mkdirSync(path('state'));
@@ -51,6 +53,15 @@ export function putNode(podCIDRs: readonly string[], address = '192.168.9.1'): v
     metadata: { name: 'own' },
     spec: { ...before?.spec, podCIDRs },
     status: { ...before?.status, addresses: [{ type: 'InternalIP', address }] },
+  });
+}
+
+export function putPod(name: string): void {
+  server.collections.put({ kind: 'Namespace', metadata: { name: 'lab' } });
+  server.collections.put({
+    kind: 'Pod',
+    metadata: { name, namespace: 'lab', uid: name },
+    ...{ spec: { nodeName: 'own' }, status: { phase: 'Pending' } },
   });
 }
 

@@ -57,6 +57,20 @@ const STATES: readonly State[] = [
     says: /^no pod CIDR of node own can be used: 127\.0\.0\.0\/24: /,
   },
   {
+    title: "a pod CIDR of the underlay's",
+    unmet: ['pod-cidr'],
+    begin: () => putNode(['192.168.9.128/25']),
+    end: () => putNode(['10.9.1.0/24']),
+    says: /^no pod can have an address of pod CIDR 192\.168\.9\.128\/25 of node own, since it overlaps the underlay's network 192/,
+  },
+  {
+    title: 'one family of two without a pod CIDR that can be used',
+    unmet: ['pod-cidr'],
+    begin: () => putNode(['10.9.1.0/24', 'fe80::/64']),
+    end: () => putNode(['10.9.1.0/24']),
+    says: /^no pod CIDR of node own can be used: fe80::\/64: /,
+  },
+  {
     title: 'no address left',
     unmet: ['addresses'],
     begin: () => putNode(['10.9.1.0/32']),

@@ -134,6 +134,10 @@ for (const { title, breakIt, expected } of BREAKAGES) {
     const named = found.filter(({ check }) => check !== 'daemon'); // it may complain of the same
     t.match(named, [expected]);
     t.equal(named.length, 1, 'and nothing else');
+    const twice = found.filter(
+      ({ text, command }) => /: (remove|drain|mv) /.test(text) && command !== undefined,
+    );
+    t.strictSame(twice, [], 'what the daemon reports with its cure gets no other one');
     t.equal(code, found.some(({ severity }) => severity === 'error') ? 1 : 0);
     const mended = await execIn(n1.netns, ['sh', '-c', named[0]?.command ?? 'false']);
     t.equal(mended.code, 0, `${named[0]?.command ?? 'no command'}: ${mended.stderr}`);

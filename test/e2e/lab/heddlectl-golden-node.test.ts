@@ -133,17 +133,16 @@ t.test('cleanup', async t => {
   await waitForDaemon(node);
 });
 
-t.test('every command has a golden file', t => {
+t.test('every command has a golden file', async t => {
   const commands = readdirSync(FOLDER).map(base => {
     const [first = ''] = readFileSync(join(FOLDER, base), 'utf8').split('\n');
     return first.replace(/^\$ heddlectl /, '').replaceAll(/--(?:lab|node|config) \S+ /g, '');
   });
-  const names = commandTable(buildProgram())
+  const names = commandTable(await buildProgram())
     .filter(each => each.commands.length === 0)
     .map(({ path }) => path.join(' '));
   t.strictSame(
     names.filter(each => !commands.some(command => `${command} `.startsWith(`${each} `))),
     [],
   );
-  t.end();
 });

@@ -207,7 +207,7 @@ async function untilActive(t: Pick<Tap, 'ok'>): Promise<void> {
 }
 
 t.test('help fits, too, and says what each command is for', async t => {
-  for (const { path, description } of commandTable(buildProgram())) {
+  for (const { path, description } of commandTable(await buildProgram())) {
     const { code, stdout } = await heddlectl(...path, '--help');
     t.equal(code, 0, path.join(' '));
     t.ok(description.length > 0 && stdout.includes(description.slice(0, 30)), path.join(' '));

@@ -6,7 +6,7 @@ import { commandTable } from '../../../cmd/heddlectl/completion/command-table.ts
 import { buildProgram } from '../../../cmd/heddlectl/program.ts';
 import { manualPages } from '../../../scripts/man/manual-pages.ts';
 
-const program = buildProgram();
+const program = await buildProgram();
 const pages = manualPages(program, '2026-11-29');
 
 function rendered(t: { testdir(files: Record<string, string>): string }): ReadonlyMap<string, string> {

@@ -5,14 +5,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename } from 'node:path';
 import t, { type Test } from 'tap';
-import type { LabServer } from '../../../lab/serve.ts';
 import { askStatus } from '../../../loader/api/status-client.ts';
 import { overlayMac } from '../../../loader/model/derived-macs.ts';
 import { MixedLab } from '../../support/flannel/mixed-lab.ts';
+import { MixedReach } from '../../support/flannel/mixed-reach.ts';
 import { addressOf, type TestHost } from '../../support/lab.ts';
 import { Probe } from '../../support/probe/probe.ts';
 import { eachWay, failuresOf, type Attempt } from '../../support/reach.ts';
-import { startEcho } from '../../support/traffic.ts';
 import { until } from '../../support/until.ts';
 
 t.setTimeout(600_000);
@@ -27,30 +26,11 @@ for (const name of ['n1', 'n2', 'n3']) lab.startFlannel(name);
 const first = lab.addFlannelPod('n1');
 const second = lab.addFlannelPod('n2', { role: 'n2' });
 const third = lab.addFlannelPod('n3', { role: 'n3' });
-const hosts = new Map(['n1', 'n2', 'n3'].map(name => [name, lab.node(name).host]));
-
-/** Pods with each other, nodes with each other's pods, pods with nodes' own addresses; each sees whom it speaks with. */
-function mesh(pods: readonly TestHost[]): Attempt[] {
-  const nodeOf = (pod: TestHost): string => pod.name.split('-')[0] ?? '';
-  const pairs = pods.flatMap(from => pods.filter(to => to !== from).map(to => [from, to] as const));
-  return pairs.flatMap(([from, to]) => {
-    const host = hosts.get(nodeOf(to));
-    const ways = host === undefined ? [] : [[host, from] as const, [from, host] as const];
-    return [[from, to] as const, ...ways].flatMap(([one, other]) => eachWay(one, other, FAMILIES));
-  });
-}
-
-async function meshes(pods: readonly TestHost[]): Promise<string[]> {
-  await Promise.all(pods.map(({ netns }) => settledAddresses(netns)));
-  return failuresOf(mesh(pods));
-}
-
-/** Nothing is tentative: namespaces are made without duplicate address detection. */
-function settledAddresses(netns: string): Promise<boolean> {
-  return until(
-    () => execFileSync('ip', ['-n', basename(netns), 'address', 'show', 'tentative']).length === 0,
-  );
-}
+const reach = new MixedReach(
+  t,
+  ['n1', 'n2', 'n3'].map(name => [name, lab.node(name).host]),
+);
+const { hosts } = reach;
 
 function deviceNames(name: string): string[] {
   const { netns } = lab.node(name).plan;
@@ -58,19 +38,6 @@ function deviceNames(name: string): string[] {
     readonly ifname: string;
   }[];
   return links.map(({ ifname }) => ifname);
-}
-
-const servers = new Map<string, LabServer>();
-t.teardown(async () => {
-  for (const server of servers.values()) await server.stop();
-});
-
-/** A node's addresses are others once its network is. */
-async function serveAnew(...parties: readonly TestHost[]): Promise<void> {
-  for (const { netns } of parties) {
-    await servers.get(netns)?.stop();
-    servers.set(netns, await startEcho(netns));
-  }
 }
 
 const probe = new Probe();
@@ -81,7 +48,7 @@ const stays = [
   [lab.node('n3').host, second],
   [lab.node('n2').host, third],
 ] as const;
-await serveAnew(first, second, third, ...hosts.values());
+await reach.serveAnew(first, second, third, ...hosts.values());
 await probe.serve(
   [second, third].flatMap(({ netns, addresses }) =>
     addresses.map(address => ({ netns, protocol: 'UDP' as const, address, port: STREAM_PORT })),
@@ -89,7 +56,7 @@ await probe.serve(
 );
 
 t.test('before: all nodes are of flannel', async t => {
-  t.strictSame(await meshes([first, second, third]), []);
+  t.strictSame(await reach.failures([first, second, third]), []);
   for (const family of FAMILIES)
     for (const [from, to] of stays)
       probe.stream({
@@ -121,7 +88,7 @@ t.test(
         `${line.source}: ${planned.join('; ')}`,
       );
     t.ok(['cni0', 'flannel.1', 'flannel-v6.1'].every(name => deviceNames('n1').includes(name)));
-    t.strictSame(await meshes([first, second, third]), []);
+    t.strictSame(await reach.failures([first, second, third]), []);
   },
 );
 
@@ -152,8 +119,8 @@ t.test("Heddle takes the node over, and flannel's nodes find it", async t => {
   });
   hosts.set('n1', lab.heddleHost('n1'));
   const moved = await lab.addHeddlePod('n1', { role: 'n1' });
-  await serveAnew(moved, lab.heddleHost('n1'));
-  t.strictSame(await meshes([moved, second, third]), [], 'pods and nodes, both ways');
+  await reach.serveAnew(moved, lab.heddleHost('n1'));
+  t.strictSame(await reach.failures([moved, second, third]), [], 'pods and nodes, both ways');
   await policyHolds(t, moved);
   await lab.removePod(moved, 'heddle');
 });
@@ -210,8 +177,8 @@ t.test('a node that joins meanwhile, with Heddle from its first day', async t =>
     await problemsOf('n4'),
     /no pod gets 10\.244\.4\.2: host-local has given it to another network's pods/,
   );
-  await serveAnew(old, young, lab.heddleHost('n1'), lab.heddleHost('n4'));
-  t.strictSame(await meshes([old, young, second, third]), []);
+  await reach.serveAnew(old, young, lab.heddleHost('n1'), lab.heddleHost('n4'));
+  t.strictSame(await reach.failures([old, young, second, third]), []);
   await lab.removePod(young, 'heddle');
   await lab.removePod(old, 'heddle');
 });
@@ -228,12 +195,12 @@ t.test('rolled back: the node is of flannel again, and what Heddle said on its N
   lab.startFlannel('n1');
   hosts.set('n1', lab.node('n1').host);
   const [back, young] = [lab.addFlannelPod('n1'), await lab.addHeddlePod('n4')];
-  await serveAnew(back, young, lab.node('n1').host, lab.heddleHost('n4'));
+  await reach.serveAnew(back, young, lab.node('n1').host, lab.heddleHost('n4'));
   t.ok(
     await until(async () => (await failuresOf(eachWay(young, back, FAMILIES), 1_000)).length === 0),
     'Heddle knows of it',
   );
-  t.strictSame(await meshes([back, young, second, third]), []);
+  t.strictSame(await reach.failures([back, young, second, third]), []);
   await lab.removePod(young, 'heddle');
 });
 

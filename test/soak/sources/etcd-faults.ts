@@ -79,17 +79,19 @@ async function runOutOfSpace({ members }: EtcdCluster): Promise<End> {
   return () => serving(members, ask('DEACTIVATE', id));
 }
 
-/** What is written after the backup is gone with the restore, and the revision goes back. */
+/** What is written after the backup is gone with the restore, and the revision goes back; an operator writes it again. */
 async function restoreBackup(cluster: EtcdCluster): Promise<End> {
   const { members } = cluster;
   await restarted(members, ({ data }) => copy(data, backupOf(data)));
   for (let i = 0; i < CHANGES; i++) await cluster.put(namespaceKey('since'), namespaceText('since'));
-  return () =>
-    restarted(members, ({ data }) => {
+  return async () => {
+    await restarted(members, ({ data }) => {
       rmSync(data, { recursive: true });
       copy(backupOf(data), data);
       rmSync(backupOf(data), { recursive: true });
     });
+    await cluster.putAllAgain();
+  };
 }
 
 /** Somebody has to begin anew: until then the nodes go on with what they knew. */

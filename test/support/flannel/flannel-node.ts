@@ -1,4 +1,4 @@
-// A node as flannel's vxlan backend and its CNI plugin make it: devices, tables, rules, files, and its Node's annotations.
+// A node as flannel's backend vxlan or host-gw and its CNI plugin make it: devices, tables, rules, files, and its Node's annotations.
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,8 +13,13 @@ import type { TestHost } from '../lab.ts';
 const NODES = '/api/v1/nodes';
 const PREFIX = 'flannel.alpha.coreos.com';
 const [VNI, PORT, MTU] = [1, 8472, 1450];
+const UNDERLAY_MTU = 1500;
+/** What flannel writes where a backend has nothing to say. */
+const PLAIN = { 'backend-data': 'null', 'backend-v6-data': 'null' } as const;
 /** Outer headers of IPv6 are larger. */
 const MTU6 = 1430;
+
+export type FlannelBackend = 'vxlan' | 'host-gw';
 
 type Annotations = Readonly<Record<string, string>>;
 
@@ -23,10 +28,13 @@ export class FlannelNode {
   readonly #server: StandInApiServer;
   readonly #cidrs: { readonly ipv4: string; readonly ipv6: string };
 
-  constructor(plan: NodePlan, server: StandInApiServer) {
+  readonly #backend: FlannelBackend;
+
+  constructor(plan: NodePlan, server: StandInApiServer, backend: FlannelBackend = 'vxlan') {
     const cidrs = plan.podCidrs.map(parseCidr);
     this.plan = plan;
     this.#server = server;
+    this.#backend = backend;
     this.#cidrs = {
       ipv4: cidrs.find(isIpv4Cidr) ?? '',
       ipv6: cidrs.find(cidr => !isIpv4Cidr(cidr)) ?? '',
@@ -46,20 +54,39 @@ export class FlannelNode {
     return join(dirname(this.plan.configFile), 'cni/networks');
   }
 
-  /** The node itself: its packets to pods come from its VTEPs' addresses. */
+  /** The node itself: its packets to pods come from its VTEPs' addresses, where it has them. */
   get host(): TestHost {
     const { ipv4, ipv6 } = this.#cidrs;
-    return { name: this.plan.name, netns: this.plan.netns, addresses: [base(ipv4), base(ipv6)] };
+    const { name, netns, addresses } = this.plan;
+    return { name, netns, addresses: this.#backend === 'vxlan' ? [base(ipv4), base(ipv6)] : addresses };
+  }
+
+  /** The first address of each pod CIDR: of flannel's bridge, and of Heddle's overlay device. */
+  get firstAddresses(): readonly string[] {
+    return [gateway(this.#cidrs.ipv4), gateway(this.#cidrs.ipv6)];
   }
 
   /** As a start of flanneld; the MACs of an earlier one stay, as they stand in the annotations. */
   up(): void {
     const { netns, addresses } = this.plan;
-    const { ipv4, ipv6 } = this.#cidrs;
     const [underlay4 = '', underlay6 = ''] = addresses;
-    const [mac4, mac6] = [this.#macOf('backend-data'), this.#macOf('backend-v6-data')];
     writeSysctls(netns, { 'net.ipv4.ip_forward': '1', 'net.ipv6.conf.all.forwarding': '1' });
-    ipIn(netns, [
+    const data = this.#backend === 'vxlan' ? this.#addVteps(underlay4, underlay6) : PLAIN;
+    writeFlannelRules(netns, this.#cidrs.ipv4);
+    this.#writeFiles();
+    this.#annotate({
+      ...data,
+      'backend-type': this.#backend,
+      'kube-subnet-manager': 'true',
+      'public-ip': underlay4,
+      'public-ipv6': underlay6,
+    });
+  }
+
+  #addVteps(underlay4: string, underlay6: string): Annotations {
+    const { ipv4, ipv6 } = this.#cidrs;
+    const [mac4, mac6] = [this.#macOf('backend-data'), this.#macOf('backend-v6-data')];
+    ipIn(this.plan.netns, [
       `link add flannel.1 address ${mac4} mtu ${MTU} type vxlan id ${VNI} dstport ${PORT} local ${underlay4} dev eth0 nolearning`,
       'link set flannel.1 up',
       `address add ${base(ipv4)}/32 dev flannel.1`,
@@ -67,30 +94,25 @@ export class FlannelNode {
       'link set flannel-v6.1 up',
       `address add ${base(ipv6)}/128 dev flannel-v6.1 nodad`,
     ]);
-    writeFlannelRules(netns, ipv4);
-    this.#writeFiles();
-    this.#annotate({
-      'backend-data': vtep(mac4),
-      'backend-v6-data': vtep(mac6),
-      'backend-type': 'vxlan',
-      'kube-subnet-manager': 'true',
-      'public-ip': underlay4,
-      'public-ipv6': underlay6,
-    });
+    return { 'backend-data': vtep(mac4), 'backend-v6-data': vtep(mac6) };
   }
 
-  /** What flannel does when a Node says something new: pkg/backend/vxlan, handleSubnetEvents. */
+  /** What flannel does when a Node says something new: handleSubnetEvents in pkg/backend/vxlan and in pkg/backend/hostgw's route network. */
   learn(name: string): void {
     if (name === this.plan.name) return;
     const node = this.#server.collections.get(NODES, name);
     const texts = (key: string): string => node?.metadata.annotations?.[`${PREFIX}/${key}`] ?? '';
     const { podCIDRs = [] } = (node?.['spec'] ?? {}) as { readonly podCIDRs?: readonly string[] };
-    if (texts('kube-subnet-manager') !== 'true' || texts('backend-type') !== 'vxlan') return;
+    if (texts('kube-subnet-manager') !== 'true' || texts('backend-type') !== this.#backend) return;
     for (const cidr of podCIDRs) {
       const isV4 = !cidr.includes(':');
       const [device, data, publicIp] = isV4
         ? ['flannel.1', 'backend-data', 'public-ip']
         : ['flannel-v6.1', 'backend-v6-data', 'public-ipv6'];
+      if (this.#backend === 'host-gw') {
+        ipIn(this.plan.netns, [`route replace ${cidr} via ${texts(publicIp)} dev eth0`]);
+        continue;
+      }
       const { VNI: vni, VtepMAC: mac } = JSON.parse(texts(data)) as { VNI?: number; VtepMAC?: string };
       if (vni === undefined || mac === undefined) throw new Error(`flannel cannot read ${data} of ${name}`);
       ipIn(this.plan.netns, [
@@ -110,8 +132,9 @@ export class FlannelNode {
     this.#needBridge();
     addNetns(pod.netns);
     const host = `veth${number}`;
+    const mtu = this.#mtu;
     ipIn(netns, [
-      `link add ${host} mtu ${MTU} type veth peer name eth0 mtu ${MTU} netns ${basename(pod.netns)}`,
+      `link add ${host} mtu ${mtu} type veth peer name eth0 mtu ${mtu} netns ${basename(pod.netns)}`,
       `link set ${host} master cni0 up`,
     ]);
     ipIn(pod.netns, [
@@ -138,11 +161,15 @@ export class FlannelNode {
     for (const address of addresses) rmSync(join(this.#given(), address));
   }
 
+  get #mtu(): number {
+    return this.#backend === 'vxlan' ? MTU : UNDERLAY_MTU;
+  }
+
   #needBridge(): void {
     const { netns } = this.plan;
     if (execFileSync('ip', ['-n', basename(netns), 'link']).includes(' cni0:')) return;
     ipIn(netns, [
-      `link add cni0 mtu ${MTU} type bridge`,
+      `link add cni0 mtu ${this.#mtu} type bridge`,
       'link set cni0 up',
       `address add ${gateway(this.#cidrs.ipv4)}/24 dev cni0`,
       `address add ${gateway(this.#cidrs.ipv6)}/64 dev cni0 nodad`,

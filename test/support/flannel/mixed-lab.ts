@@ -16,7 +16,7 @@ import { claimLab } from '../../../lab/registry.ts';
 import { StandInApiServer } from '../api-server/api-server.ts';
 import { kubeconfig } from '../api-server/kubeconfig.ts';
 import { labName, type TestHost } from '../lab.ts';
-import { FlannelNode } from './flannel-node.ts';
+import { FlannelNode, type FlannelBackend } from './flannel-node.ts';
 
 interface Test {
   teardown(clean: () => Promise<void>): void;
@@ -40,10 +40,10 @@ export class MixedLab {
   readonly #plans = new Map<string, PodPlan>();
   #pods = 0;
 
-  private constructor(plan: LabPlan, server: StandInApiServer) {
+  private constructor(plan: LabPlan, server: StandInApiServer, backend: FlannelBackend) {
     this.plan = plan;
     this.server = server;
-    this.flannel = plan.nodes.map(node => new FlannelNode(node, server));
+    this.flannel = plan.nodes.map(node => new FlannelNode(node, server, backend));
     const { onEvent } = server.collections;
     server.collections.onEvent = event => {
       onEvent(event);
@@ -53,9 +53,10 @@ export class MixedLab {
   }
 
   /** Call it in a network namespace of the test's own. No node has a network yet, nor a Node object. */
-  static async open(t: Test, nodes: number): Promise<MixedLab> {
+  static async open(t: Test, nodes: number, backend: FlannelBackend = 'vxlan'): Promise<MixedLab> {
     const name = labName();
-    const config = { tunnel: { port: PORT }, podWaitMs: 60_000 };
+    const tunnel = backend === 'vxlan' ? { port: PORT } : { encapsulation: 'never' as const };
+    const config = { tunnel, podWaitMs: 60_000 };
     const plan = planLab({ ...DEFAULT_OPTIONS, name, nodes, podsPerNode: 0, config });
     const server = new StandInApiServer(SERVER);
     t.teardown(async () => {
@@ -76,7 +77,7 @@ export class MixedLab {
     writeFileSync(join(plan.directory, 'token'), 'first-token');
     writeFileSync(join(plan.directory, 'kubeconfig'), kubeconfig(server.url, join(plan.directory, 'token')));
     server.collections.put({ kind: 'Namespace', metadata: { name: 'lab' } });
-    return new MixedLab(plan, server);
+    return new MixedLab(plan, server, backend);
   }
 
   node(name: string): FlannelNode {
@@ -173,9 +174,8 @@ export class MixedLab {
 
   /** The node itself, as pods of other nodes see it once it runs Heddle. */
   heddleHost(name: string): TestHost {
-    const { plan, host } = this.node(name);
-    const addresses = host.addresses.map(each => (each.includes(':') ? `${each}1` : each.replace(/0$/, '1')));
-    return { name, netns: plan.netns, addresses };
+    const { plan, firstAddresses } = this.node(name);
+    return { name, netns: plan.netns, addresses: firstAddresses };
   }
 
   annotations(name: string): Readonly<Record<string, string>> {

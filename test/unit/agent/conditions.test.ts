@@ -1,4 +1,5 @@
 // Each condition of readiness by itself, and what is told of several.
+import { parseCidr } from 'ip';
 import t from 'tap';
 import {
   conditionNames,
@@ -14,6 +15,16 @@ const CASES: readonly [evidence: Partial<Evidence>, name: string, sentence: RegE
   [{ podCidrs: undefined, effectiveCidrs: [] }, 'pod-cidr', /no Node object of this node, a: make one/],
   [{ podCidrs: [], effectiveCidrs: [] }, 'pod-cidr', /^node a has no pod CIDR yet: its Node object must/],
   [{ effectiveCidrs: [] }, 'pod-cidr', /no pod CIDR of node a can be used: 10\.1\.0\.0\/24: give/],
+  [
+    { podCidrs: [CIDR, parseCidr('::/64')] },
+    'pod-cidr',
+    /no pod CIDR of node a can be used: ::\/64: give/, // a pod would lack the family
+  ],
+  [
+    { clashes: [{ cidr: CIDR, what: 'the default gateway 10.1.0.9' }] },
+    'pod-cidr',
+    /^no pod can have an address of pod CIDR 10\.1\.0\.0\/24 of node a, since it overlaps the default gateway 10\.1\.0\.9: give/,
+  ],
   [{ exhaustedCidrs: [CIDR] }, 'addresses', /^no address is left in 10\.1\.0\.0\/24: delete pods/],
   [{ stateDirectory: 'it is full' }, 'state-directory', /^it is full$/],
   [{ socket: 'EROFS' }, 'socket', /^the socket cannot be made: EROFS: make its directory writable/],

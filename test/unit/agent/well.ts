@@ -6,7 +6,7 @@ export const CIDR = parseCidr('10.1.0.0/24');
 export const WELL: Evidence = {
   nodeName: 'a',
   source: { isKnown: true, silence: undefined },
-  ...{ podCidrs: [CIDR], effectiveCidrs: [CIDR], exhaustedCidrs: [] },
+  ...{ podCidrs: [CIDR], effectiveCidrs: [CIDR], clashes: [], exhaustedCidrs: [] },
   ...{ stateDirectory: undefined, socket: undefined, policy: undefined, fullMap: undefined },
   ...{ failing: new Map(), waiting: undefined },
 };

@@ -58,8 +58,14 @@ t.test('values without a counterpart are reported', t => {
   t.match(notes.join('\n'), /tunnel.port: 8472 is kept[^]*SubnetMin and SubnetMax[^]*GBP/);
   for (const [text, message] of [
     ['{"Backend":{"Type":"udp"}}', /Backend\.Type 'udp' has no counterpart/],
-    ['{"Backend":{"VNI":"x"}}', /not a net-conf\.json of flannel: Backend\.VNI/],
-    ['{', /not a net-conf\.json of flannel/],
+    [
+      '{"Backend":{"VNI":"x"}}',
+      /not a net-conf\.json of flannel: Backend\.VNI is "x", and must be a whole number/,
+    ],
+    ['[]', /flannel: the document is \[\], and must be an object with a Network/],
+    ['{"Backend":7}', /flannel: Backend is 7, and must be an object with a Type/],
+    ['{"EnableIPv4":false}', /it has no network/],
+    ['{', /not a net-conf\.json of flannel: it is not JSON, such as/],
   ] as const)
     t.throws(() => fromFlannel(text), { code: 'INVALID_REQUEST', message });
   t.end();

@@ -7,12 +7,18 @@ import { DEFAULT_CONFIG_PATH } from '../../../loader/config.ts';
 import { loaded } from '../config/loaded.ts';
 
 const mount = z.object({ name: z.string(), mountPath: z.string(), mountPropagation: z.string().optional() });
-const probe = z.object({ httpGet: z.object({ host: z.string(), port: z.number(), path: z.string() }) });
+const probe = z.object({
+  httpGet: z.object({ host: z.string(), port: z.number(), path: z.string() }),
+  timeoutSeconds: z.number().default(1), // Kubernetes' own
+  periodSeconds: z.number().default(10),
+  failureThreshold: z.number().default(3),
+});
 const container = z.object({
   image: z.string(),
   args: z.array(z.string()).optional(),
   env: z.array(z.object({ name: z.string(), value: z.string().optional() })).default([]),
   volumeMounts: z.array(mount),
+  startupProbe: probe.optional(),
   livenessProbe: probe.optional(),
   readinessProbe: probe.optional(),
 });
@@ -81,6 +87,7 @@ t.test('its configuration is where it is told to look, and probes ask where it l
   t.equal(config.source.kind, 'kubernetes');
   t.strictSame(heddled.args, ['--config', '/etc/heddle/heddled.yaml']);
   for (const [name, path] of [
+    ['startupProbe', '/healthz'],
     ['livenessProbe', '/healthz'],
     ['readinessProbe', '/readyz'],
   ] as const) {
@@ -88,6 +95,15 @@ t.test('its configuration is where it is told to look, and probes ask where it l
     t.equal(`${host}:${port}`, config.metrics.listen);
     t.equal(asked, path);
   }
+  t.end();
+});
+
+t.test('a busy node keeps the times of its probes: none restarts a daemon that answers within seconds', t => {
+  const { startupProbe, livenessProbe, readinessProbe } = heddled;
+  for (const probe of [startupProbe, livenessProbe, readinessProbe])
+    t.ok((probe?.timeoutSeconds ?? 0) >= 5, JSON.stringify(probe));
+  for (const probe of [startupProbe, livenessProbe])
+    t.ok((probe?.failureThreshold ?? 0) * (probe?.periodSeconds ?? 0) >= 60, 'a minute before a restart');
   t.end();
 });
 

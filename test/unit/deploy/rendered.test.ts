@@ -174,6 +174,11 @@ t.test('after each label it waits for the pod of that node, which is there later
     waits.map(({ value }) => value),
     ['heddle', 'heddle-uninstall'],
   );
+  // As kube-flannel.yml labels its pods.
+  t.match(
+    MIGRATION,
+    /heddle\.dev\/network- .*\nuntil kubectl -n kube-flannel wait pod -l app=flannel --field-selector spec\.nodeName=worker-1 /,
+  );
   for (const [i, file] of ['heddle.yaml', 'uninstall.yaml'].entries()) {
     const { label = '', value = '' } = waits[i] ?? {};
     const made = byName(objectsIn(readFileSync(join('deploy/kubernetes', file), 'utf8')));

@@ -12,6 +12,7 @@ const TARGETS = new Set(
 );
 const READ_BY = TREE.filter(path => /^(test|scripts)\/.*\.ts$/.test(path));
 const SCRIPTS = READ_BY.map(path => readFileSync(path, 'utf8')).join('\n');
+const HEDDLECTL = await buildProgram();
 const HEDDLED_FLAGS = new Set([
   '--config',
   '--print-config',
@@ -49,7 +50,7 @@ export function isVariable(name: string): boolean {
 
 /** Arguments end the names of commands; what comes after a lone `--` is a command of others. */
 function missingHeddlectl(words: readonly string[]): string | undefined {
-  let command: Command = buildProgram();
+  let command: Command = HEDDLECTL;
   const flags = new Set(['--help', '-h', ...flagsOf(command)]);
   let [isNaming, isValue] = [true, false];
   for (const word of words) {

@@ -5,14 +5,14 @@ import { commandTable } from '../../../cmd/heddlectl/completion/command-table.ts
 import { buildProgram } from '../../../cmd/heddlectl/program.ts';
 
 async function texts(...words: string[]): Promise<readonly string[] | 'files'> {
-  const found = await completionOf(buildProgram(), words);
+  const found = await completionOf(await buildProgram(), words);
   return found === 'files' ? found : found.map(({ text }) => text);
 }
 
 t.test(
   'every command of the table is completed from its first letter, and its flags from the dashes',
   async t => {
-    const program = buildProgram();
+    const program = await buildProgram();
     for (const { path, options } of commandTable(program)) {
       const last = path.at(-1) ?? '';
       const before = path.slice(0, -1);

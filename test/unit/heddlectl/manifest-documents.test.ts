@@ -66,3 +66,23 @@ t.test('what is right is handed over with the name of its file', t => {
   );
   t.end();
 });
+
+t.test("'policy apply' takes one policy, and says what takes more", t => {
+  const folder = t.testdir({
+    'two.yaml': [policy('one', '{ podSelector: {} }'), policy('two', '{ podSelector: {} }')].join('---\n'),
+    'none.yaml': '# later\n',
+    'one.yaml': `---\n${policy('one', '{ podSelector: {} }')}---\n`,
+  });
+  for (const [name, has] of [
+    ['two.yaml', '2 objects'],
+    ['none.yaml', 'no object'],
+  ] as const)
+    t.strictSame(
+      mistakes(() => manifestText(join(folder, name))),
+      [
+        `file '${join(folder, name)}' has ${has}, and one policy is expected: 'heddlectl apply' takes all of a file or a directory in one step`,
+      ],
+    );
+  t.match(manifestText(join(folder, 'one.yaml')), /name: one/);
+  t.end();
+});

@@ -100,6 +100,21 @@ t.test('what is on the link itself is connected; routers, multicast and link-loc
   t.end();
 });
 
+t.test(
+  'default gateways are told only where no connected prefix has them: one that flaps is no other uplink',
+  t => {
+    const gatewaysOf = (...vias: readonly string[]): unknown => {
+      const routes = vias.map(via => route(via.includes(':') ? '::/0' : '0.0.0.0/0', hop(2, via)));
+      return describeUplink(link({}), state({ routes: [route('192.168.7.0/24'), ...routes] }))
+        .defaultGateways;
+    };
+    t.equal(gatewaysOf('192.168.7.254'), undefined);
+    t.equal(gatewaysOf('fe80::1'), undefined);
+    t.strictSame(gatewaysOf('172.31.1.1', '192.168.7.254', 'fd08::1'), ['172.31.1.1', 'fd08::1']);
+    t.end();
+  },
+);
+
 t.test("only the device's own global addresses are the node's", t => {
   const addresses = [
     address('192.168.7.1/24'),

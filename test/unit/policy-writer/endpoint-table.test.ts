@@ -186,6 +186,21 @@ class World {
   }
 }
 
+function rows(set: readonly string[], gone: readonly string[] = [], budget = Infinity): Step {
+  const [added, removed] = [set, gone].map(list => list.map(parseAddr));
+  const of = { mode: 'update' as const, budget, foreign: undefined, gone: removed ?? [] };
+  return { kind: 'rows', of: { ...of, set: (added ?? []).map(addr => [addr, 1]) } };
+}
+
+t.test('a row that came with a deletion that failed goes when it is not wanted any more', t => {
+  const world = new World();
+  world.take(rows(['10.2.0.8']));
+  world.take(rows(['10.2.0.1', '10.2.0.4'], ['10.2.0.8'], 2));
+  world.take(rows([], ['10.2.0.4']));
+  t.equal(world.raw.rows.size, 1);
+  t.end();
+});
+
 t.test('after writes that fail half way, rows and identities are right again', t => {
   fc.assert(
     fc.property(fc.array(step, { minLength: 2, maxLength: 12 }), steps => {

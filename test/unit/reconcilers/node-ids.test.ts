@@ -31,3 +31,18 @@ t.test('without pins it is numbered as all are', t => {
   t.strictSame(Object.fromEntries(ids), { self: 1 });
   t.end();
 });
+
+t.test('a node that its source had lost has its number again when it is back, and no other has had it', t => {
+  const ids = new NodeIds(() => FORMER);
+  const self = at('self', '192.0.2.1');
+  ids.of(new Map(), self);
+  const late = at('late', '192.0.2.3');
+  t.strictSame(Object.fromEntries(ids.of(new Map([['late', late]]), self)), { self: 1, late: 3 });
+  const other = at('other', '192.0.2.2');
+  const all = new Map([
+    ['late', late],
+    ['other', other],
+  ]);
+  t.strictSame(Object.fromEntries(ids.of(all, self)), { self: 1, late: 3, other: 2 });
+  t.end();
+});

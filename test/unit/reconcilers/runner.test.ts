@@ -188,6 +188,31 @@ t.test('a run comes by itself after the interval, and drift is a cause by name',
   t.ok(await until(() => runs.some(({ causes }) => causes.includes('drift: the pin'))));
 });
 
+// Kind: the status lags behind what mends it. Examples: a foreign CNI configuration moved away, a plugin's bits set again, sysctls.
+t.test('one that fails is run again when its drift looks otherwise, and not while it does not', async t => {
+  let foreign: readonly string[] = ['05-other.conflist'];
+  const one = reconciler('cni-files', {
+    sync() {
+      if (foreign.length > 0) throw new Error(foreign.join());
+      return [];
+    },
+    detectDrift: () => foreign,
+  });
+  const { runner, runs } = runnerOf(t, [one]);
+  runner.start();
+  t.ok(await until(() => runner.failures.has('cni-files')));
+  await sleep(2_200); // two looks
+  t.equal(runs.length, 1, 'the same as when it failed');
+  foreign = ['04-third.conflist'];
+  t.ok(await until(() => runner.failures.get('cni-files') === '04-third.conflist'));
+  foreign = [];
+  await runner.firstSuccess();
+  t.strictSame(
+    runs.map(({ causes }) => causes.at(-1)),
+    ['start', 'drift: what it failed for', 'drift: what it failed for'],
+  );
+});
+
 t.test('one with problems is run again when they may be over, one without is not', async t => {
   let problems = ['the interface hd1 is gone'];
   const one = reconciler('pods', { sync: () => problems });

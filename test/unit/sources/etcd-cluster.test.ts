@@ -62,18 +62,13 @@ interface Tap {
   teardown(undo: () => unknown): void;
 }
 
-t.test('another history: what other nodes have written of their pods is held, objects are not', async t => {
+t.test('another history: what other nodes have written of their pods is held', async t => {
   const { cluster, ...one } = scene(t, { holdMs: 50 });
-  const namespace = JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } });
   const pods = keys.podsOf('n2');
   const held = () => [...cluster.publishedBelow(pods).keys()];
-  const before = (): Map<string, string> =>
-    entries('n1', 'n2')
-      .set(`${pods}shop/web`, pod('n2'))
-      .set(keys.object('Namespace', { name: 'shop' }), namespace);
+  const before = (): Map<string, string> => entries('n1', 'n2').set(`${pods}shop/web`, pod('n2'));
   cluster.replace(before(), false);
   cluster.replace(entries('n1'), true);
-  t.equal(cluster.read(emptyCluster).state.namespaces.size, 0);
   t.strictSame(held(), [`${pods}shop/web`]);
   t.match(one.problems().join(), /etcd has lost what other nodes have written there \(2 keys\)/);
   cluster.replace(entries('n1'), false);
@@ -92,6 +87,62 @@ t.test('another history: what other nodes have written of their pods is held, ob
   cluster.change([[`${pods}shop/web`, undefined]]);
   t.strictSame(held(), [], 'and deleted as ever');
 });
+
+for (const [kind, text] of [
+  ['NetworkPolicy', { apiVersion: 'networking.k8s.io/v1', spec: { podSelector: {} } }],
+  ['Namespace', { apiVersion: 'v1' }],
+  ['Pod', { apiVersion: 'v1', spec: { nodeName: 'n1' } }],
+] as const)
+  t.test(
+    `another history without a ${kind}: it stays until it is written again, and is deleted as ever`,
+    t => {
+      const { cluster, ...one } = scene(t);
+      const name = kind === 'Namespace' ? { name: 'shop' } : { name: 'web', namespace: 'shop' };
+      const key = keys.object(kind, name);
+      const [collection] = (
+        { NetworkPolicy: ['policies'], Namespace: ['namespaces'], Pod: ['pods'] } as const
+      )[kind];
+      const count = () => cluster.read(emptyCluster).state[collection].size;
+      const before = () => entries('n1').set(key, JSON.stringify({ kind, metadata: name, ...text }));
+      cluster.replace(before(), false);
+      cluster.replace(entries('n1'), true);
+      cluster.replace(entries('n1'), false);
+      t.equal(count(), 1);
+      t.match(one.problems(), [
+        new RegExp(`^etcd has lost objects, it was restored or begun anew: ${key}: they stay active`),
+      ]);
+      cluster.change([...before()]);
+      t.strictSame(one.problems(), [], 'it is written again');
+      cluster.change([[key, undefined]]);
+      t.equal(count(), 0, 'and deleted');
+
+      cluster.replace(before(), false);
+      cluster.replace(entries('n1'), false);
+      t.equal(count(), 0, 'in the same history it is gone at once');
+      t.end();
+    },
+  );
+
+t.test(
+  'a node whose claim is deleted with it is gone for good, one that is absent from a snapshot is not',
+  t => {
+    const { cluster } = scene(t);
+    cluster.replace(entries('n1', 'n2', 'n3'), false);
+    cluster.change([[keys.object('Node', { name: 'n3' }), undefined]]);
+    t.notOk(cluster.isDeleted('n3'), 'its Node alone');
+    cluster.change([
+      [keys.claim('n2'), undefined],
+      [keys.object('Node', { name: 'n2' }), undefined],
+    ]);
+    t.ok(cluster.isDeleted('n2'));
+    cluster.change([[keys.claim('n2'), '1']]);
+    t.notOk(cluster.isDeleted('n2'), 'it is there again');
+    cluster.change([[keys.claim('n2'), undefined]]);
+    cluster.replace(entries('n1'), true);
+    t.notOk(cluster.isDeleted('n2'), 'a snapshot proves nothing');
+    t.end();
+  },
+);
 
 t.test('what this node has published is not held: it writes it again', t => {
   const { cluster } = scene(t);

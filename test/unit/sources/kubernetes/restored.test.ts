@@ -52,6 +52,40 @@ t.test('each watch ends in time, and another server behind the same address has 
 });
 
 t.test(
+  'policies that the backup lacks stay until they are written again, and are deleted as ever',
+  async t => {
+    const { server, state, problems } = await scene(t);
+    const { collections } = server;
+    const backup = collections.backup();
+    for (const name of ['one', 'two']) collections.put(networkPolicy(name));
+    await until(() => state().policies.size === 2, 'they are known');
+    await server.goAway();
+    await server.comeUp(backup);
+    await until(
+      () => problems().some(text => /has lost NetworkPolicy shop\/one and 1 more/.test(text)),
+      'it is told',
+    );
+    t.equal(state().policies.size, 2, 'nobody has deleted them');
+    collections.put(networkPolicy('one'));
+    collections.put(networkPolicy('two'));
+    await until(() => problems().length === 0, 'nothing is wrong');
+    collections.remove(networkPolicy('one'));
+    await until(() => state().policies.size === 1, 'a deletion is one');
+  },
+);
+
+t.test('policies that are gone from a server of the same history were deleted, all of them, too', async t => {
+  const { server, state, problems } = await scene(t, {
+    prepare: ({ collections }) => collections.put(networkPolicy('one')),
+  });
+  server.endWatches(PATHS.networkPolicies);
+  server.collections.remove(networkPolicy('one'));
+  server.collections.compact();
+  await until(() => state().policies.size === 0, 'they are gone');
+  t.strictSame(problems(), []);
+});
+
+t.test(
   'a version that is not lower is watched on from, and a list of one object is all that it costs',
   async t => {
     const { server, state } = await scene(t);
