@@ -47,7 +47,8 @@ enum ct_flag {
 	/* The key's tuple is a client's and a Service's: its packets go to `backend`, as packets of
 	 * another flow. Only packets of the client have this tuple. */
 	CT_SERVICE = 65536,
-	/* That other flow, of the client and the backend: answers get `frontend` as their source. */
+	/* That other flow, of the client and the backend: answers get `frontend` as their source.
+	 */
 	CT_TRANSLATED = 131072,
 };
 
@@ -89,11 +90,12 @@ struct ct_entry {
 	__u8 source_packets; /* of the key's source, counted until the flow is assured */
 	__u8 destination_packets;
 	__be16 backend_port;
-	__u32 reopening_ack; /* acknowledges the originator's SYN in a flow that was open; 0: none
-			      */
+	__u32 reopening_ack;  /* acknowledges the originator's SYN in a flow that was open; 0: none
+			       */
 	struct addr frontend; /* with CT_TRANSLATED: what the client asked for */
 	__be16 frontend_port;
-	__be16 translated_port; /* with CT_SERVICE and CT_TRANSLATED: the client's in the other flow */
+	__be16 translated_port; /* with CT_SERVICE and CT_TRANSLATED: the client's in the other flow
+				 */
 	__u32 service_id;	/* with CT_SERVICE and CT_TRANSLATED */
 	__u8 reserved[16];
 };

@@ -105,7 +105,12 @@ async function race(driver: FlowDriver, { fromPod, fromOutside }: Race): Promise
 }
 
 /** However long the packets of a round take on a busy machine. */
-const NEVER_EXPIRING = { ct_unassured_s: 3_600, ct_half_closed_s: 3_600, ct_reset_s: 3_600, ct_closed_s: 3_600 };
+const NEVER_EXPIRING = {
+  ct_unassured_s: 3_600,
+  ct_half_closed_s: 3_600,
+  ct_reset_s: 3_600,
+  ct_closed_s: 3_600,
+};
 
 if (!isMainThread) play(workerData as End);
 else {

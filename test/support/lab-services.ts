@@ -43,7 +43,8 @@ export async function writeService(lab: LabPlan, service: LabService): Promise<v
       endpoints: backends.map(backend => ({ addresses: [addressOf(backend, family)] })),
     });
   for (const node of lab.nodes)
-    if (!(await until(() => hasBackends(node, service)))) throw new Error(`${node.name} has no Service ${name}`);
+    if (!(await until(() => hasBackends(node, service))))
+      throw new Error(`${node.name} has no Service ${name}`);
 }
 
 function hasBackends(node: NodePlan, { addresses, ports, backends }: LabService): boolean {
@@ -63,11 +64,12 @@ function hasBackends(node: NodePlan, { addresses, ports, backends }: LabService)
 }
 
 /** Addresses, sorted; '-' where there is no row. */
-function backendsOf(maps: MapSet, frontend: { readonly addr: Addr; readonly port: number }): readonly string[] {
+function backendsOf(
+  maps: MapSet,
+  frontend: { readonly addr: Addr; readonly port: number },
+): readonly string[] {
   const row = maps.hd_service.get({ ...frontend, vni: VNI, protocol: PROTOCOL.udp });
   if (row === undefined) return ['-'];
   const slots = Array.from({ length: row.count }, (_, slot) => slot);
-  return slots
-    .map(slot => maps.hd_backend.get({ backendSet: row.backendSet, slot })?.addr ?? '-')
-    .sort();
+  return slots.map(slot => maps.hd_backend.get({ backendSet: row.backendSet, slot })?.addr ?? '-').sort();
 }

@@ -20,7 +20,10 @@ export function serviceEntries({ services }: Services): readonly MapEntry[] {
 
 export function backendEntries({ services }: Services): readonly MapEntry[] {
   return services.flatMap(({ id, ready }) =>
-    ready.map(([addr, port], slot): MapEntry => [{ backendSet: id, slot }, { addr, port }]),
+    ready.map(([addr, port], slot): MapEntry => [
+      { backendSet: id, slot },
+      { addr, port },
+    ]),
   );
 }
 
