@@ -130,28 +130,28 @@ __noinline int service_translate(struct __sk_buff *ctx, struct ct_state *ct,
 	return VERDICT_NEXT;
 }
 
-/* The client's flow names its backend from now on. */
-static __always_inline void service_enter(struct ct_aging *aging, struct service_draft *draft,
-					  __u32 service_id)
+/* The client's flow names its backend from now on. Replaces any entry of it, as ct_create() does.
+ */
+static __always_inline void service_enter(struct ct_aging *aging, struct service_draft *draft)
 {
-	struct ct_entry *asked = service_entry(&draft->asked);
+	struct ct_entry *asked;
 	__u64 now = ctx_now();
 
-	if (!asked) {
-		if (bpf_map_update_elem(&hd_ct_unassured, &draft->asked, &aging->blank, BPF_ANY))
-			return;
-		asked = bpf_map_lookup_elem(&hd_ct_unassured, &draft->asked);
-		if (!asked)
-			return;
-		asked->created_ns = now;
-		ct_enqueue(aging, &draft->asked);
-	}
+	bpf_map_delete_elem(&hd_ct, &draft->asked);
+	if (bpf_map_update_elem(&hd_ct_unassured, &draft->asked, &aging->blank, BPF_ANY))
+		return;
+	asked = bpf_map_lookup_elem(&hd_ct_unassured, &draft->asked);
+	if (!asked)
+		return;
 	asked->backend = draft->backend.addr;
 	asked->backend_port = draft->backend.port;
 	asked->translated_port = draft->translated_port;
-	asked->service_id = service_id;
+	asked->service_id = draft->backend.service_id;
 	asked->flags = CT_SERVICE | (draft->asked_reversed ? CT_ORIG_IS_KEY_DST : 0);
+	asked->created_ns = now;
+	barrier();
 	asked->seen_ns = now;
+	ct_enqueue(aging, &draft->asked);
 	service_note_affinity(draft);
 }
 
@@ -194,7 +194,7 @@ __noinline int service_commit(struct ct_state *ct)
 		flow_epoch_raise(&draft->flow);
 	}
 	if (!service_is_entered(draft))
-		service_enter(aging, draft, draft->backend.service_id);
+		service_enter(aging, draft);
 	if (service_carry_over(draft, entry->flags))
 		service_confirm(ct, draft);
 	return 0;
