@@ -53,6 +53,17 @@ function pathStories(view: View): Story[] {
       ],
     },
     {
+      name: `${way.name}: a connection on the ports of one that is closed begins anew`,
+      given: service(view, [way.backend]),
+      steps: [
+        ...opened(way),
+        asks(way, segment('FIN ACK')),
+        answers(way, segment('FIN ACK', 'backend')),
+        { ...asks(way, segment('SYN')), tracked: flows(way) },
+        { ...answers(way, segment('SYN ACK', 'backend')), tracked: flows(way, 'SEEN_REPLY') },
+      ],
+    },
+    {
       name: `${way.name}: datagrams likewise`,
       given: service(view, [way.backend], udp),
       steps: [
