@@ -193,7 +193,7 @@ __noinline int service_commit(struct ct_state *ct)
 		__sync_fetch_and_or(&entry->flags, CT_TRANSLATED);
 		flow_epoch_raise(&draft->flow);
 	}
-	if (!service_is_entered(draft))
+	if (ct->state == FLOW_NEW || !service_is_entered(draft))
 		service_enter(aging, draft);
 	if (service_carry_over(draft, entry->flags))
 		service_confirm(ct, draft);
