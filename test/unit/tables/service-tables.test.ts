@@ -12,13 +12,19 @@ const FIRST = withBackend('10.1.0.1');
 const SECOND = withBackend('10.1.0.2');
 const NOTHING = inputOf([]);
 
-t.test(
-  'states come before lists, and lists before the rows that name them; they go the other way round',
-  async t => {
-    const world = new ServiceWorld();
-    t.equal(world.write(FIRST), 3);
+/** Has compared once, so that the next one is incremental. */
+function begun(capacity?: number): ServiceWorld {
+  const world = new ServiceWorld(capacity);
+  world.write(NOTHING);
+  return world;
+}
+
+for (const mode of ['incremental', 'full'] as const)
+  t.test(`${mode}: states come before lists, lists before the rows that name them`, async t => {
+    const world = begun();
+    t.equal(world.write(FIRST, mode), 3);
     t.strictSame(world.takeCalls(), ['set hd_backend_info', 'set hd_backend', 'set hd_service']);
-    t.equal(world.write(NOTHING), 0);
+    t.equal(world.write(NOTHING, mode), 0);
     t.strictSame(world.takeCalls(), [], 'nothing goes before the grace period');
     await world.graceOver();
     t.strictSame(world.takeCalls(), ['delete hd_service', 'delete hd_backend', 'delete hd_backend_info']);
@@ -27,11 +33,10 @@ t.test(
       [[{ addr: '10.1.0.1', port: 8080 }]],
     );
     t.equal(world.deleted, 3);
-  },
-);
+  });
 
 t.test('an incremental comparison in which nothing changed writes nothing, and a full one neither', t => {
-  const world = new ServiceWorld();
+  const world = begun();
   world.write(FIRST);
   world.takeCalls();
   t.equal(world.write(FIRST), 0);
@@ -41,7 +46,7 @@ t.test('an incremental comparison in which nothing changed writes nothing, and a
 });
 
 t.test('an old list stays for the grace period, and what is replaced meanwhile for the next one', async t => {
-  const world = new ServiceWorld();
+  const world = begun();
   world.write(FIRST);
   world.write(SECOND);
   world.write(withBackend('10.1.0.3'));
@@ -53,7 +58,7 @@ t.test('an old list stays for the grace period, and what is replaced meanwhile f
 });
 
 t.test('a list that has come back, and gone again, is told to be gone once its rows are', async t => {
-  const world = new ServiceWorld();
+  const world = begun();
   for (const input of [FIRST, SECOND, FIRST, SECOND]) world.write(input);
   await world.graceOver();
   t.strictSame([world.sizes, world.gone], [[1, 2, 2], []], 'the second grace period has just begun');
@@ -71,7 +76,7 @@ for (const [map, sizes] of [
   ['hd_service', [0, 1, 1]],
 ] as const)
   t.test(`an error of ${map} is thrown, and the next comparison reads the maps`, t => {
-    const world = new ServiceWorld();
+    const world = begun();
     world.raw[map].budget = 0;
     t.throws(() => world.write(FIRST), { code: 'EPERM' });
     t.strictSame(world.sizes, sizes);
@@ -83,7 +88,7 @@ for (const [map, sizes] of [
   });
 
 t.test('rows that nobody wants go after an error, too', async t => {
-  const world = new ServiceWorld();
+  const world = begun();
   world.raw.hd_service.budget = 0;
   t.throws(() => world.write(FIRST), { code: 'EPERM' });
   world.raw.hd_service.budget = Infinity;
@@ -94,7 +99,7 @@ t.test('rows that nobody wants go after an error, too', async t => {
 });
 
 t.test('an error of a deletion is told, and the next comparison deletes', async t => {
-  const world = new ServiceWorld();
+  const world = begun();
   world.write(FIRST);
   world.raw.hd_backend.budget = 0;
   world.write(NOTHING);
@@ -108,7 +113,7 @@ t.test('an error of a deletion is told, and the next comparison deletes', async 
 });
 
 t.test('a full map says which setting is too small', t => {
-  const world = new ServiceWorld(1);
+  const world = begun(1);
   const two = slice([endpoint('10.1.0.1'), endpoint('10.1.0.2')]);
   t.throws(() => world.write(inputOf([service()], [two])), {
     code: 'MAP_FULL',
@@ -119,7 +124,7 @@ t.test('a full map says which setting is too small', t => {
 });
 
 t.test('what an earlier process left in a full map makes room at once', t => {
-  const world = new ServiceWorld(1);
+  const world = begun(1);
   world.write(FIRST);
   const next = new ServiceTables(world.maps, {
     ...{ vni: VNI, onGone: () => undefined, onDeleted: () => undefined, onFailure: () => undefined },
@@ -130,7 +135,7 @@ t.test('what an earlier process left in a full map makes room at once', t => {
 });
 
 t.test('after its end it leaves the maps as they are', async t => {
-  const world = new ServiceWorld();
+  const world = begun();
   world.write(FIRST);
   world.write(NOTHING);
   world.tables[Symbol.dispose]();
@@ -139,7 +144,7 @@ t.test('after its end it leaves the maps as they are', async t => {
 });
 
 t.test('the next process finds the numbers of Services and of whole lists, in its own network', t => {
-  const world = new ServiceWorld();
+  const world = begun();
   const { ports } = world.compiler.update(FIRST);
   world.write(FIRST);
   const [frontend] = [...ports.values()].flat().flatMap(each => each.frontends);
@@ -155,7 +160,7 @@ t.test('the next process finds the numbers of Services and of whole lists, in it
 });
 
 t.test('of a list that lost a slot there is no number', t => {
-  const world = new ServiceWorld();
+  const world = begun();
   world.write(inputOf([service()], [slice([endpoint('10.1.0.1'), endpoint('10.1.0.2')])]));
   const [first] = world.raw.hd_backend.rows.keys();
   if (first !== undefined) world.raw.hd_backend.rows.delete(first);
