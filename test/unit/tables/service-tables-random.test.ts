@@ -25,7 +25,7 @@ for (let seed = 1; seed <= ROUNDS; seed++)
       attempt(() => world.write(services.step(), random(5) === 0 ? 'full' : 'incremental'));
       if (random(3) === 0) await world.graceOver();
       for (const set of world.gone.splice(0))
-        if (slotsOf(world, set.number) > 0 && !world.compiler.sets.isHeld(set))
+        if (rowCount(world, set.number) > 0 && !world.compiler.sets.isHeld(set))
           problems.add(`list ${set.key} is told to be gone, and has rows`);
     }
     fail(world, Infinity);
@@ -72,6 +72,6 @@ function* dangling({ maps }: ServiceWorld): Generator<string, void, undefined> {
     }
 }
 
-function slotsOf({ maps }: ServiceWorld, number: number): number {
+function rowCount({ maps }: ServiceWorld, number: number): number {
   return [...maps.hd_backend.entries()].filter(([{ backendSet }]) => backendSet === number).length;
 }
