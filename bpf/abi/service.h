@@ -82,7 +82,7 @@ struct nat_change {
 	__u32 l4_offset; /* 0: a later fragment, which has neither ports nor a checksum over them */
 	__u8 protocol;
 	__u8 is_source; /* which end it is */
-	__u8 reserved[6];
+	__u8 reserved[10];
 };
 
 /* hd_nat_draft: one packet's translation while it is put together: the stack has no room. */

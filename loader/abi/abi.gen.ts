@@ -1287,7 +1287,7 @@ export const natChangeLayout: StructLayout = {
       cName: 'reserved',
       offset: 46,
       padding: true,
-      layout: { kind: 'array', name: '', size: 6, length: 6, element: u8 },
+      layout: { kind: 'array', name: '', size: 10, length: 10, element: u8 },
     },
   ],
 };

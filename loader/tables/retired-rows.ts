@@ -8,7 +8,8 @@ export class RetiredRows {
   readonly services = new Set<string>();
   readonly backends = new Set<string>();
   readonly states = new Set<string>();
-  readonly sets = new Set<BackendSet>();
+  /** Lists whose rows all go, by their keys: an equal list may be another object. */
+  readonly sets = new Map<string, BackendSet>();
 
   get isEmpty(): boolean {
     return this.services.size + this.backends.size + this.states.size === 0;
@@ -18,7 +19,13 @@ export class RetiredRows {
     for (const key of rows.services ?? []) this.services.add(key);
     for (const key of rows.backends ?? []) this.backends.add(key);
     for (const key of rows.states ?? []) this.states.add(key);
-    for (const set of rows.sets ?? []) this.sets.add(set);
+    for (const set of rows.sets ?? []) this.sets.set(set.key, set);
+  }
+
+  /** A list that has come back keeps its number. */
+  keepSet({ key }: BackendSet, rows: readonly string[]): void {
+    this.sets.delete(key);
+    this.keep('backends', rows);
   }
 
   keep(table: Table, keys: Iterable<string>): void {

@@ -144,7 +144,7 @@ export class ServiceTables implements Disposable {
       if (retired === undefined || retired.isEmpty) continue;
       retired.keep('services', services.keys());
       retired.keep('states', states.keys());
-      for (const set of new Set(sets)) retired.keep('backends', this.#encoder.setKeys(set));
+      for (const set of new Set(sets)) retired.keepSet(set, this.#encoder.setKeys(set));
     }
   }
 
@@ -158,7 +158,7 @@ export class ServiceTables implements Disposable {
       this.#backends.deleteBatch([...due.backends]),
       this.#states.deleteBatch([...due.states]),
     ];
-    for (const set of due.sets) this.#options.onGone(set);
+    for (const set of due.sets.values()) this.#options.onGone(set);
     this.#options.onDeleted(deleted.reduce((sum, each) => sum + each, 0));
     this.retire();
   }

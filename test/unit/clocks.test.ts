@@ -10,6 +10,7 @@ const WALL_CLOCK = /\bDate\.now\b|\bnew Date\(\)|\bDate\(\)|\bperformance\.timeO
 const FOR_PEOPLE: Readonly<Record<string, string>> = {
   'cmd/heddlectl/events/monitor.ts': 'how far back a time of day is',
   'cmd/heddlectl/sysdump/sysdump.ts': 'when the dump was made',
+  'loader/agent/first-state.ts': 'until when a state is held back at most',
   'loader/api/client.ts': "grpc-js takes a call's deadline as a date, and turns it into a timer at once",
   'loader/events/packet-event.ts': 'when a packet was seen',
   'loader/ipam/ipam.ts': 'when a pod was added',
