@@ -7,6 +7,7 @@
 #include "lib/forwarded.h"
 #include "lib/frame.h"
 #include "lib/sender.h"
+#include "lib/service_restore.h"
 #include "lib/underlay.h"
 
 /* Only what this node itself sends has a socket and came in by no device. */
@@ -82,8 +83,11 @@ SEC("tc")
 int pod_rx(struct __sk_buff *ctx)
 {
 	struct packet pkt = begin(ctx, HOOK_POD_RX);
+	enum verdict v = take(ctx, &pkt);
 
-	return finish(&pkt, take(ctx, &pkt));
+	if (v == PASS_POD)
+		service_restore(ctx, &pkt);
+	return finish(&pkt, v);
 }
 
 char _license[] SEC("license") = "Dual BSD/GPL";

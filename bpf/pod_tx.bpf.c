@@ -15,6 +15,7 @@
 #include "lib/neighbour.h"
 #include "lib/rule_name.h"
 #include "lib/send.h"
+#include "lib/service_send.h"
 #include "lib/antispoof.h"
 #include "lib/vlan.h"
 
@@ -41,13 +42,23 @@ static __always_inline enum verdict check_antispoof(ctx_t *ctx, struct packet *p
 /* The flow is created before the packet leaves, also if the host stack forwards it. */
 static __always_inline enum verdict take_checked(ctx_t *ctx, struct packet *pkt)
 {
+	const struct endpoint *destination;
 	enum verdict fwd_decision, v;
 
 	ct_lookup(ctx, pkt);
-	fwd_decision = forward_lookup(pkt);
+	destination = endpoint_find(pkt->vni, &pkt->destination);
+	if (service_is_asked(pkt, destination)) {
+		v = service_send(ctx, pkt);
+		if (v != VERDICT_NEXT)
+			return v;
+		destination = endpoint_find(pkt->vni, &pkt->destination);
+	}
+	fwd_decision = forward_lookup(pkt, destination);
 	v = send_check(pkt, fwd_decision);
 	if (v == VERDICT_NEXT)
 		v = ct_update(&pkt->ct, 0);
+	if (v == VERDICT_NEXT && pkt->ct.translated)
+		service_commit(&pkt->ct);
 	if (fwd_decision != VERDICT_NEXT)
 		clash_insert_once(ctx, pkt);
 	if (v != VERDICT_NEXT)

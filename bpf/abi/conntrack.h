@@ -44,6 +44,12 @@ enum ct_flag {
 	 * conntrack. */
 	CT_CLASH = 16384,
 	CT_CLASH_INSERTED = 32768, /* done */
+	/* The key's tuple is a client's and a Service's: its packets go to `backend`, as packets of
+	 * another flow. Only packets of the client have this tuple. */
+	CT_SERVICE = 65536,
+	/* That other flow, of the client and the backend: answers get `frontend` as their source.
+	 */
+	CT_TRANSLATED = 131072,
 };
 
 /* As a key, its ends are ordered (flow_order()): both directions are one entry.
@@ -80,13 +86,18 @@ struct ct_entry {
 	__u32 handshake_ack; /* TCP: acknowledges the SYN-ACK, host byte order; 0: none seen */
 	struct ct_end source_end;
 	struct ct_end destination_end;
-	struct addr backend; /* with CT_CLASH: where DNAT led */
+	struct addr backend; /* with CT_CLASH and CT_SERVICE: where DNAT led */
 	__u8 source_packets; /* of the key's source, counted until the flow is assured */
 	__u8 destination_packets;
 	__be16 backend_port;
-	__u32 reopening_ack; /* acknowledges the originator's SYN in a flow that was open; 0: none
-			      */
-	__u8 reserved[40];
+	__u32 reopening_ack;  /* acknowledges the originator's SYN in a flow that was open; 0: none
+			       */
+	struct addr frontend; /* with CT_TRANSLATED: what the client asked for */
+	__be16 frontend_port;
+	__be16 translated_port; /* with CT_SERVICE and CT_TRANSLATED: the client's in the other flow
+				 */
+	__u32 service_id;	/* with CT_SERVICE and CT_TRANSLATED */
+	__u8 reserved[16];
 };
 
 /* A row of hd_ct_ring or hd_ct_queue: names a flow for garbage collection. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* hd_endpoint: every single address of the cluster that has a meaning: pods and nodes. */
+/* hd_endpoint: every single address of the cluster that has a meaning: pods, nodes and
+ * Services. */
 #pragma once
 
 #include "addr.h"
@@ -10,6 +11,7 @@ enum endpoint_kind {
 	ENDPOINT_LOCAL_HOST,	/* an address of this node */
 	ENDPOINT_REMOTE_POD,	/* on node_id */
 	ENDPOINT_REMOTE_NODE,	/* an address of node_id itself */
+	ENDPOINT_SERVICE,	/* of Services, nothing else: hd_service has their ports */
 };
 
 struct endpoint_key {

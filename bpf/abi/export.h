@@ -10,6 +10,7 @@
 #include "iface.h"
 #include "node.h"
 #include "route.h"
+#include "service.h"
 #include "verdict.h"
 
 ABI_EXPORT(struct event, event);
@@ -21,6 +22,7 @@ ABI_EXPORT(enum policy_id, policy_id);
 ABI_EXPORT(enum policy_kind, policy_kind);
 ABI_EXPORT(enum rule_flag, rule_flag);
 ABI_EXPORT(enum rule_kind, rule_kind);
+ABI_EXPORT(enum backend_condition, backend_condition);
 ABI_EXPORT(enum ct_flag, ct_flag);
 ABI_EXPORT(enum endpoint_kind, endpoint_kind);
 ABI_EXPORT(enum flow_epoch_row, flow_epoch_row);

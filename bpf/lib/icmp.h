@@ -13,7 +13,16 @@ enum icmp_type {
 	ICMP_PARAMETER_PROBLEM = 12,
 };
 
+enum icmp_unreachable_code {
+	ICMP_UNREACHABLE_PORT = 3,
+};
+
+enum icmpv6_unreachable_code {
+	ICMPV6_UNREACHABLE_PORT = 4,
+};
+
 enum icmpv6_type {
+	ICMPV6_UNREACHABLE = 1,
 	ICMPV6_ERROR_LAST = 127, /* all types up to here are errors */
 	ICMPV6_ECHO_REQUEST = 128,
 	ICMPV6_ECHO_REPLY = 129,

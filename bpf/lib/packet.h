@@ -3,6 +3,8 @@
  * invalidates packet pointers, so none leaves a function. */
 #pragma once
 
+#include <stddef.h>
+
 #include "abi/conntrack.h"
 #include "abi/endpoint.h"
 #include "abi/iface.h"
@@ -72,12 +74,29 @@ struct ct_state {
 	bool untrackable : 1;	/* ICMP that is neither an echo nor an error about a flow */
 	bool frag_no_ports : 1; /* a later fragment whose first one was not seen */
 	bool settled : 1;	/* its flow's entry has nothing to learn from packets like it */
+	bool translated : 1;	/* to a Service's backend, by this hook */
+	bool restored : 1;	/* the answer of a client's that is its own backend, by this hook */
 	bool traced;		/* of heddlectl trace: changes no map */
+};
+
+/* Of the packet what translation changes: the first members of struct packet. */
+struct packet_ends {
+	struct addr source;
+	struct addr destination;
+	__be16 source_port; /* ICMP echo: the identifier, in both */
+	__be16 destination_port;
+	__u16 ipv4_check; /* as on the wire */
 };
 
 struct packet {
 	struct addr source;
 	struct addr destination;
+	__be16 source_port;
+	__be16 destination_port;
+	__u16 ipv4_check;
+	__u8 family : 4;   /* enum l3_family */
+	__u8 fragment : 4; /* enum fragment; the stack of a hook has no byte to spare (6.1) */
+	__u8 next_header;  /* protocol field of the IP header itself */
 	const struct iface *iface;	 /* of the pod that sent it, at its own device */
 	const struct endpoint *endpoint; /* the destination, if local */
 	const struct route *route;	 /* the destination's node, if another one */
@@ -89,16 +108,13 @@ struct packet {
 	__u16 l3_offset;
 	__u16 l4_offset;
 	struct ethernet ethernet;
-	__be16 source_port; /* ICMP echo: the identifier, in both */
-	__be16 destination_port;
-	__u16 ipv4_check;  /* as on the wire */
-	__u8 family : 4;   /* enum l3_family */
-	__u8 fragment : 4; /* enum fragment; the stack of a hook has no byte to spare (6.1) */
-	__u8 next_header;  /* protocol field of the IP header itself */
-	__u8 protocol;	   /* IPPROTO_*, behind IPv6 extension headers */
-	__u8 ttl;	   /* or hop limit */
-	__u8 dsfield;	   /* DSCP and ECN: the IPv4 TOS byte, the IPv6 traffic class */
+	__u8 protocol; /* IPPROTO_*, behind IPv6 extension headers */
+	__u8 ttl;      /* or hop limit */
+	__u8 dsfield;  /* DSCP and ECN: the IPv4 TOS byte, the IPv6 traffic class */
 	__u8 icmp_type;
 	__u8 tcp_header_length; /* 0: not TCP, or not whole */
 	bool redirected;	/* a stage has called one of the redirect helpers */
 };
+
+_Static_assert(offsetof(struct packet, ipv4_check) == offsetof(struct packet_ends, ipv4_check),
+	       "struct packet begins with its ends");

@@ -6,6 +6,7 @@
 #include "lib/decap.h"
 #include "lib/redirect.h"
 #include "lib/fragment.h"
+#include "lib/service_restore.h"
 #include "lib/tunnel.h"
 
 /* The forwarding decision. VERDICT_NEXT: redirect into the pod; else the host stack has the packet.
@@ -51,6 +52,12 @@ static __always_inline enum verdict receive_check(struct packet *pkt)
 	return v == VERDICT_NEXT ? ct_update(&pkt->ct, 0) : v;
 }
 
+static __always_inline enum verdict receive_deliver(ctx_t *ctx, struct packet *pkt)
+{
+	service_restore(ctx, pkt);
+	return redirect_pod(ctx, pkt);
+}
+
 /* Packets that receive_tunnel() has sent through the overlay device. The decision is the same;
  * packets that needed the device alone are redirected to their pod now. */
 static __always_inline enum verdict receive_handed_over(ctx_t *ctx, struct packet *pkt)
@@ -63,7 +70,7 @@ static __always_inline enum verdict receive_handed_over(ctx_t *ctx, struct packe
 		return PASS_VALIDATED_EARLIER;
 	fwd_decision = receive_lookup(pkt);
 	if (fwd_decision == VERDICT_NEXT)
-		return redirect_pod(ctx, pkt);
+		return receive_deliver(ctx, pkt);
 	if (fwd_decision == PASS_SLOW_PATH && (route->flags & ROUTE_REPLY_ONLY))
 		return redirect_pod_device(ctx, pkt);
 	return PASS_VALIDATED_EARLIER;
@@ -76,7 +83,7 @@ static __always_inline enum verdict receive_decapsulated(ctx_t *ctx, struct pack
 	enum verdict fwd_decision = receive_lookup(pkt);
 
 	if (fwd_decision == VERDICT_NEXT)
-		return redirect_pod(ctx, pkt);
+		return receive_deliver(ctx, pkt);
 	if (fwd_decision == PASS_SLOW_PATH && tunnel->reply_only)
 		return redirect_pod_device(ctx, pkt);
 	if (ctx->pkt_type != PACKET_HOST)

@@ -42,7 +42,7 @@ static __always_inline enum verdict receive_tunnel(ctx_t *ctx, struct packet *pk
 	if (v != VERDICT_NEXT)
 		return v;
 	if (fwd_decision == VERDICT_NEXT)
-		return redirect_pod(ctx, pkt);
+		return receive_deliver(ctx, pkt);
 	if (fwd_decision == PASS_SLOW_PATH && tunnel->reply_only &&
 	    !decap_needs_device(pkt, tunnel))
 		return redirect_pod_device(ctx, pkt);
@@ -64,5 +64,5 @@ static __always_inline enum verdict receive_native(ctx_t *ctx, struct packet *pk
 	if (v != VERDICT_NEXT)
 		return v;
 	receive_cache(pkt, NULL);
-	return redirect_pod(ctx, pkt);
+	return receive_deliver(ctx, pkt);
 }

@@ -9,6 +9,7 @@
 #include "lib/fragment.h"
 #include "lib/mtu.h"
 #include "lib/route.h"
+#include "lib/service_restore.h"
 
 /* Only replies go to a node's own address, and into the tunnel that their flow came by. */
 static __always_inline bool send_route_is_open(const struct packet *pkt, const struct route *route)
@@ -18,10 +19,11 @@ static __always_inline bool send_route_is_open(const struct packet *pkt, const s
 	return (pkt->ct.flags & CT_TUNNEL) && pkt->ct.node_id == route->node_id;
 }
 
-/* VERDICT_NEXT: to a local pod (endpoint) or to another node (route). */
-static __always_inline enum verdict forward_lookup(struct packet *pkt)
+/* VERDICT_NEXT: to a local pod (endpoint) or to another node (route). `endpoint`: of the
+ * destination. */
+static __always_inline enum verdict forward_lookup(struct packet *pkt,
+						   const struct endpoint *endpoint)
 {
-	const struct endpoint *endpoint = endpoint_find(pkt->vni, &pkt->destination);
 	const struct route *route;
 
 	if (ct_is_via_stack(&pkt->ct))
@@ -92,8 +94,10 @@ static __always_inline enum verdict send_packet(ctx_t *ctx, struct packet *pkt)
 		return PASS_SLOW_PATH;
 	if (ttl_is_expired(pkt))
 		return PASS_TTL;
-	if (pkt->endpoint)
+	if (pkt->endpoint) {
+		service_restore(ctx, pkt);
 		return redirect_pod(ctx, pkt);
+	}
 	if (pkt->route)
 		return send_to_node(ctx, pkt);
 	return PASS_HOST;

@@ -11,6 +11,7 @@ export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { words: ['node'], load: async () => (await import('./tables/node.ts')).addNodeCommands },
   { words: ['endpoint'], load: async () => (await import('./tables/endpoint.ts')).addEndpointCommands },
   { words: ['route'], load: async () => (await import('./tables/route.ts')).addRouteCommands },
+  { words: ['service'], load: async () => (await import('./tables/service.ts')).addServiceCommands },
   { words: ['policy'], load: async () => (await import('./policy/policy.ts')).addPolicyCommands },
   {
     words: ['apply', 'confirm', 'rollback'],

@@ -21,6 +21,8 @@ export const CtFlag = {
   CLASHES: 8192,
   CLASH: 16384,
   CLASH_INSERTED: 32768,
+  SERVICE: 65536,
+  TRANSLATED: 131072,
 } as const;
 export type CtFlag = (typeof CtFlag)[keyof typeof CtFlag];
 export const ctFlagTexts: Readonly<Record<keyof typeof CtFlag, string>> = {
@@ -45,6 +47,9 @@ export const ctFlagTexts: Readonly<Record<keyof typeof CtFlag, string>> = {
   CLASH:
     "The DNATed flow of such a clash: its next packet inserts the other flow into netfilter's conntrack.",
   CLASH_INSERTED: 'done',
+  SERVICE:
+    "The key's tuple is a client's and a Service's: its packets go to `backend`, as packets of another flow. Only packets of the client have this tuple.",
+  TRANSLATED: 'That other flow, of the client and the backend: answers get `frontend` as their source.',
 };
 
 /** enum endpoint_kind (bpf/abi/endpoint.h) */
@@ -53,6 +58,7 @@ export const EndpointKind = {
   LOCAL_HOST: 2,
   REMOTE_POD: 3,
   REMOTE_NODE: 4,
+  SERVICE: 5,
 } as const;
 export type EndpointKind = (typeof EndpointKind)[keyof typeof EndpointKind];
 export const endpointKindTexts: Readonly<Record<keyof typeof EndpointKind, string>> = {
@@ -60,6 +66,7 @@ export const endpointKindTexts: Readonly<Record<keyof typeof EndpointKind, strin
   LOCAL_HOST: 'an address of this node',
   REMOTE_POD: 'on node_id',
   REMOTE_NODE: 'an address of node_id itself',
+  SERVICE: 'of Services, nothing else: hd_service has their ports',
 };
 
 /** enum event_kind (bpf/abi/event.h) */
@@ -238,6 +245,17 @@ export const routeFlagTexts: Readonly<Record<keyof typeof RouteFlag, string>> = 
     "A node's own address outside its pod CIDRs: a valid source inside its tunnel, and a destination only for answers to flows that its tunnel brought.",
 };
 
+/** enum backend_condition (bpf/abi/service.h) */
+export const BackendCondition = {
+  READY: 1,
+  DRAINING: 2,
+} as const;
+export type BackendCondition = (typeof BackendCondition)[keyof typeof BackendCondition];
+export const backendConditionTexts: Readonly<Record<keyof typeof BackendCondition, string>> = {
+  READY: 'takes new flows',
+  DRAINING: 'Terminates, or is not ready: connections that it has answered stay, datagrams go elsewhere.',
+};
+
 /** enum hook (bpf/abi/verdict.h) */
 export const Hook = {
   POD_TX: 0,
@@ -264,52 +282,55 @@ export const Verdict = {
   REDIRECT_DIRECT: 5,
   ANSWER_ARP: 6,
   ANSWER_ND: 7,
-  PASS_UNMANAGED: 8,
-  PASS_HOST: 9,
-  PASS_POD: 10,
-  PASS_TTL: 11,
-  PASS_UNREACHABLE: 12,
-  PASS_TOO_BIG: 13,
-  PASS_FRAGMENT: 14,
-  PASS_HOST_PATH: 15,
-  PASS_SLOW_PATH: 16,
-  PASS_VALIDATED_EARLIER: 17,
-  PASS_VALIDATED_TUNNEL: 18,
-  DROP_MALFORMED: 19,
-  DROP_ETHERTYPE: 20,
-  DROP_EXTENSION: 21,
-  DROP_IFACE_UNKNOWN: 22,
-  DROP_SOURCE_MAC: 23,
-  DROP_SOURCE_ADDRESS: 24,
-  DROP_DESTINATION_MAC: 25,
-  DROP_DESTINATION_ADDRESS: 26,
-  DROP_ARP_SPOOF: 27,
-  DROP_ND_SPOOF: 28,
-  DROP_NEIGHBOUR: 29,
-  DROP_MULTICAST: 30,
-  DROP_POD_TUNNEL: 31,
-  DROP_TUNNEL_MALFORMED: 32,
-  DROP_TUNNEL_SOURCE: 33,
-  DROP_TUNNEL_VNI: 34,
-  DROP_TUNNEL_INNER_SOURCE: 35,
-  DROP_TUNNEL_DESTINATION: 36,
-  DROP_TUNNEL_ECN: 37,
-  DROP_NATIVE_SOURCE: 38,
-  DROP_NATIVE_DEVICE: 39,
-  DROP_NATIVE_MAC: 40,
-  DROP_ROUTE_MISSING: 41,
-  DROP_ENCAP: 42,
-  DROP_DECAP: 43,
-  DROP_POLICY_EGRESS: 44,
-  DROP_POLICY_INGRESS: 45,
-  DROP_POLICY_ABSENT: 46,
-  DROP_FRAGMENT: 47,
-  DROP_CONNTRACK_FULL: 48,
-  DROP_TUPLE_TAKEN: 49,
-  DROP_FRAGMENT_TINY: 50,
+  ANSWER_SERVICE_EMPTY: 8,
+  ANSWER_SERVICE_PORT: 9,
+  PASS_UNMANAGED: 10,
+  PASS_HOST: 11,
+  PASS_POD: 12,
+  PASS_TTL: 13,
+  PASS_UNREACHABLE: 14,
+  PASS_TOO_BIG: 15,
+  PASS_FRAGMENT: 16,
+  PASS_HOST_PATH: 17,
+  PASS_SLOW_PATH: 18,
+  PASS_VALIDATED_EARLIER: 19,
+  PASS_VALIDATED_TUNNEL: 20,
+  DROP_MALFORMED: 21,
+  DROP_ETHERTYPE: 22,
+  DROP_EXTENSION: 23,
+  DROP_IFACE_UNKNOWN: 24,
+  DROP_SOURCE_MAC: 25,
+  DROP_SOURCE_ADDRESS: 26,
+  DROP_DESTINATION_MAC: 27,
+  DROP_DESTINATION_ADDRESS: 28,
+  DROP_ARP_SPOOF: 29,
+  DROP_ND_SPOOF: 30,
+  DROP_NEIGHBOUR: 31,
+  DROP_MULTICAST: 32,
+  DROP_POD_TUNNEL: 33,
+  DROP_TUNNEL_MALFORMED: 34,
+  DROP_TUNNEL_SOURCE: 35,
+  DROP_TUNNEL_VNI: 36,
+  DROP_TUNNEL_INNER_SOURCE: 37,
+  DROP_TUNNEL_DESTINATION: 38,
+  DROP_TUNNEL_ECN: 39,
+  DROP_NATIVE_SOURCE: 40,
+  DROP_NATIVE_DEVICE: 41,
+  DROP_NATIVE_MAC: 42,
+  DROP_ROUTE_MISSING: 43,
+  DROP_ENCAP: 44,
+  DROP_DECAP: 45,
+  DROP_POLICY_EGRESS: 46,
+  DROP_POLICY_INGRESS: 47,
+  DROP_POLICY_ABSENT: 48,
+  DROP_FRAGMENT: 49,
+  DROP_CONNTRACK_FULL: 50,
+  DROP_TUPLE_TAKEN: 51,
+  DROP_FRAGMENT_TINY: 52,
+  DROP_SERVICE: 53,
 } as const;
 export type Verdict = (typeof Verdict)[keyof typeof Verdict];
-export const VERDICT_MAX = 51;
+export const VERDICT_MAX = 54;
 export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   VERDICT_NEXT: 'The next stage decides. Never final.',
   REDIRECT_POD: "into a local pod, past the host's stack",
@@ -319,6 +340,8 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   REDIRECT_DIRECT: "unencapsulated to its node, past the host's stack",
   ANSWER_ARP: "a pod's ARP request, answered in place",
   ANSWER_ND: "a pod's neighbour solicitation, answered in place",
+  ANSWER_SERVICE_EMPTY: 'a Service without a backend: ICMP port unreachable, in place',
+  ANSWER_SERVICE_PORT: 'a port that no Service has at its address: the same',
   PASS_UNMANAGED: "left to the host's stack: not Heddle's, or admitted by forward",
   PASS_HOST: "a pod's packet to this node or to the outside world",
   PASS_POD: "from the host's stack to a local pod",
@@ -362,26 +385,9 @@ export const verdictTexts: Readonly<Record<keyof typeof Verdict, string>> = {
   DROP_CONNTRACK_FULL: 'hd_ct_unassured refused a new flow',
   DROP_TUPLE_TAKEN: "DNAT led to another flow's tuple; the retry gets another port",
   DROP_FRAGMENT_TINY: "a fragment that leaves out, or overwrites, TCP's flags (RFC 1858)",
+  DROP_SERVICE: "to a Service's address, but nothing that a Service has ports for",
 };
 
-const u32: IntLayout = {
-  kind: 'int',
-  name: '__u32',
-  size: 4,
-  signed: false,
-  bool: false,
-  char: false,
-  bigEndian: false,
-};
-const u64: IntLayout = {
-  kind: 'int',
-  name: '__u64',
-  size: 8,
-  signed: false,
-  bool: false,
-  char: false,
-  bigEndian: false,
-};
 const u8: IntLayout = {
   kind: 'int',
   name: '__u8',
@@ -400,10 +406,19 @@ const be32: IntLayout = {
   char: false,
   bigEndian: true,
 };
-const u16: IntLayout = {
+const u64: IntLayout = {
   kind: 'int',
-  name: '__u16',
-  size: 2,
+  name: '__u64',
+  size: 8,
+  signed: false,
+  bool: false,
+  char: false,
+  bigEndian: false,
+};
+const u32: IntLayout = {
+  kind: 'int',
+  name: '__u32',
+  size: 4,
   signed: false,
   bool: false,
   char: false,
@@ -417,6 +432,15 @@ const be16: IntLayout = {
   bool: false,
   char: false,
   bigEndian: true,
+};
+const u16: IntLayout = {
+  kind: 'int',
+  name: '__u16',
+  size: 2,
+  signed: false,
+  bool: false,
+  char: false,
+  bigEndian: false,
 };
 
 export const addrLayout: StructLayout = {
@@ -459,6 +483,121 @@ export const addrLayout: StructLayout = {
       },
     },
   ],
+};
+
+/** struct affinity_key (bpf/abi/service.h) */
+export interface AffinityKey {
+  readonly client: Addr;
+  readonly serviceId: number;
+  readonly vni: number;
+}
+export const affinityKeyLayout: StructLayout = {
+  kind: 'struct',
+  name: 'affinity_key',
+  size: 24,
+  members: [
+    { name: 'client', cName: 'client', offset: 0, padding: false, layout: addrLayout },
+    { name: 'serviceId', cName: 'service_id', offset: 16, padding: false, layout: u32 },
+    { name: 'vni', cName: 'vni', offset: 20, padding: false, layout: u32 },
+  ],
+};
+
+/** struct affinity (bpf/abi/service.h) */
+export interface Affinity {
+  /** CLOCK_MONOTONIC of the client's last new flow */
+  readonly seenNs: bigint;
+  readonly addr: Addr;
+  readonly port: number;
+}
+export const affinityLayout: StructLayout = {
+  kind: 'struct',
+  name: 'affinity',
+  size: 32,
+  members: [
+    { name: 'seenNs', cName: 'seen_ns', offset: 0, padding: false, layout: u64 },
+    { name: 'addr', cName: 'addr', offset: 8, padding: false, layout: addrLayout },
+    { name: 'port', cName: 'port', offset: 24, padding: false, layout: be16 },
+    {
+      name: 'pad',
+      cName: 'pad',
+      offset: 26,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 6, length: 6, element: u8 },
+    },
+  ],
+};
+
+/** struct backend_key (bpf/abi/service.h) */
+export interface BackendKey {
+  readonly backendSet: number;
+  readonly slot: number;
+}
+export const backendKeyLayout: StructLayout = {
+  kind: 'struct',
+  name: 'backend_key',
+  size: 8,
+  members: [
+    { name: 'backendSet', cName: 'backend_set', offset: 0, padding: false, layout: u32 },
+    { name: 'slot', cName: 'slot', offset: 4, padding: false, layout: u32 },
+  ],
+};
+
+/** struct backend (bpf/abi/service.h) */
+export interface Backend {
+  readonly addr: Addr;
+  readonly port: number;
+}
+export const backendLayout: StructLayout = {
+  kind: 'struct',
+  name: 'backend',
+  size: 24,
+  members: [
+    { name: 'addr', cName: 'addr', offset: 0, padding: false, layout: addrLayout },
+    { name: 'port', cName: 'port', offset: 16, padding: false, layout: be16 },
+    {
+      name: 'pad',
+      cName: 'pad',
+      offset: 18,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 6, length: 6, element: u8 },
+    },
+  ],
+};
+
+/** struct backend_state_key (bpf/abi/service.h) */
+export interface BackendStateKey {
+  readonly serviceId: number;
+  readonly port: number;
+  readonly addr: Addr;
+}
+export const backendStateKeyLayout: StructLayout = {
+  kind: 'struct',
+  name: 'backend_state_key',
+  size: 24,
+  members: [
+    { name: 'serviceId', cName: 'service_id', offset: 0, padding: false, layout: u32 },
+    { name: 'port', cName: 'port', offset: 4, padding: false, layout: be16 },
+    {
+      name: 'pad',
+      cName: 'pad',
+      offset: 6,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 2, length: 2, element: u8 },
+    },
+    { name: 'addr', cName: 'addr', offset: 8, padding: false, layout: addrLayout },
+  ],
+};
+
+/** struct backend_state (bpf/abi/service.h) */
+export interface BackendState {
+  /** enum backend_condition */
+  readonly condition: number;
+}
+export const backendStateLayout: StructLayout = {
+  kind: 'struct',
+  name: 'backend_state',
+  size: 4,
+  members: [{ name: 'condition', cName: 'condition', offset: 0, padding: false, layout: u32 }],
 };
 
 export const macLayout: StructLayout = {
@@ -762,7 +901,7 @@ export interface CtEntry {
   readonly handshakeAck: number;
   readonly sourceEnd: CtEnd;
   readonly destinationEnd: CtEnd;
-  /** with CT_CLASH: where DNAT led */
+  /** with CT_CLASH and CT_SERVICE: where DNAT led */
   readonly backend: Addr;
   /** of the key's source, counted until the flow is assured */
   readonly sourcePackets: number;
@@ -770,6 +909,13 @@ export interface CtEntry {
   readonly backendPort: number;
   /** acknowledges the originator's SYN in a flow that was open; 0: none */
   readonly reopeningAck: number;
+  /** with CT_TRANSLATED: what the client asked for */
+  readonly frontend: Addr;
+  readonly frontendPort: number;
+  /** with CT_SERVICE and CT_TRANSLATED: the client's in the other flow */
+  readonly translatedPort: number;
+  /** with CT_SERVICE and CT_TRANSLATED */
+  readonly serviceId: number;
 }
 export const ctEntryLayout: StructLayout = {
   kind: 'struct',
@@ -799,12 +945,16 @@ export const ctEntryLayout: StructLayout = {
     { name: 'destinationPackets', cName: 'destination_packets', offset: 81, padding: false, layout: u8 },
     { name: 'backendPort', cName: 'backend_port', offset: 82, padding: false, layout: be16 },
     { name: 'reopeningAck', cName: 'reopening_ack', offset: 84, padding: false, layout: u32 },
+    { name: 'frontend', cName: 'frontend', offset: 88, padding: false, layout: addrLayout },
+    { name: 'frontendPort', cName: 'frontend_port', offset: 104, padding: false, layout: be16 },
+    { name: 'translatedPort', cName: 'translated_port', offset: 106, padding: false, layout: be16 },
+    { name: 'serviceId', cName: 'service_id', offset: 108, padding: false, layout: u32 },
     {
       name: 'reserved',
       cName: 'reserved',
-      offset: 88,
+      offset: 112,
       padding: true,
-      layout: { kind: 'array', name: '', size: 40, length: 40, element: u8 },
+      layout: { kind: 'array', name: '', size: 16, length: 16, element: u8 },
     },
   ],
 };
@@ -1085,6 +1235,132 @@ export const metricsLayout: StructLayout = {
   ],
 };
 
+/** struct service_key (bpf/abi/service.h) */
+export interface ServiceKey {
+  readonly vni: number;
+  readonly port: number;
+  /** IPPROTO_TCP, _UDP or _SCTP */
+  readonly protocol: number;
+  readonly addr: Addr;
+}
+export const serviceKeyLayout: StructLayout = {
+  kind: 'struct',
+  name: 'service_key',
+  size: 24,
+  members: [
+    { name: 'vni', cName: 'vni', offset: 0, padding: false, layout: u32 },
+    { name: 'port', cName: 'port', offset: 4, padding: false, layout: be16 },
+    { name: 'protocol', cName: 'protocol', offset: 6, padding: false, layout: u8 },
+    { name: 'pad', cName: 'pad', offset: 7, padding: true, layout: u8 },
+    { name: 'addr', cName: 'addr', offset: 8, padding: false, layout: addrLayout },
+  ],
+};
+
+/** struct nat_change (bpf/abi/service.h) */
+export interface NatChange {
+  readonly from: Addr;
+  readonly to: Addr;
+  readonly fromPort: number;
+  readonly toPort: number;
+  readonly l3Offset: number;
+  /** 0: a later fragment, which has neither ports nor a checksum over them */
+  readonly l4Offset: number;
+  readonly protocol: number;
+  /** which end it is */
+  readonly isSource: number;
+}
+export const natChangeLayout: StructLayout = {
+  kind: 'struct',
+  name: 'nat_change',
+  size: 56,
+  members: [
+    { name: 'from', cName: 'from', offset: 0, padding: false, layout: addrLayout },
+    { name: 'to', cName: 'to', offset: 16, padding: false, layout: addrLayout },
+    { name: 'fromPort', cName: 'from_port', offset: 32, padding: false, layout: be16 },
+    { name: 'toPort', cName: 'to_port', offset: 34, padding: false, layout: be16 },
+    { name: 'l3Offset', cName: 'l3_offset', offset: 36, padding: false, layout: u32 },
+    { name: 'l4Offset', cName: 'l4_offset', offset: 40, padding: false, layout: u32 },
+    { name: 'protocol', cName: 'protocol', offset: 44, padding: false, layout: u8 },
+    { name: 'isSource', cName: 'is_source', offset: 45, padding: false, layout: u8 },
+    {
+      name: 'reserved',
+      cName: 'reserved',
+      offset: 46,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 10, length: 10, element: u8 },
+    },
+  ],
+};
+
+/** struct service_draft (bpf/abi/service.h) */
+export interface ServiceDraft {
+  /** the client and the frontend; a key */
+  readonly asked: Flow;
+  /** the client and the backend; a key */
+  readonly flow: Flow;
+  readonly frontend: ServiceKey;
+  readonly backend: BackendStateKey;
+  readonly place: BackendKey;
+  readonly client: AffinityKey;
+  readonly affinity: Affinity;
+  /** Whom the backend answers: the client, or the frontend of a client that is its own backend. */
+  readonly source: Addr;
+  readonly change: NatChange;
+  /** in `asked` */
+  readonly clientPort: number;
+  /** in `flow` */
+  readonly translatedPort: number;
+  readonly affinityS: number;
+  readonly count: number;
+  /** the client is the destination of that key */
+  readonly askedReversed: number;
+  /** of an answer that rejects the packet, and what it quotes */
+  readonly headers: Uint8Array;
+  readonly quote: Uint8Array;
+}
+export const serviceDraftLayout: StructLayout = {
+  kind: 'struct',
+  name: 'service_draft',
+  size: 424,
+  members: [
+    { name: 'asked', cName: 'asked', offset: 0, padding: false, layout: flowLayout },
+    { name: 'flow', cName: 'flow', offset: 48, padding: false, layout: flowLayout },
+    { name: 'frontend', cName: 'frontend', offset: 96, padding: false, layout: serviceKeyLayout },
+    { name: 'backend', cName: 'backend', offset: 120, padding: false, layout: backendStateKeyLayout },
+    { name: 'place', cName: 'place', offset: 144, padding: false, layout: backendKeyLayout },
+    { name: 'client', cName: 'client', offset: 152, padding: false, layout: affinityKeyLayout },
+    { name: 'affinity', cName: 'affinity', offset: 176, padding: false, layout: affinityLayout },
+    { name: 'source', cName: 'source', offset: 208, padding: false, layout: addrLayout },
+    { name: 'change', cName: 'change', offset: 224, padding: false, layout: natChangeLayout },
+    { name: 'clientPort', cName: 'client_port', offset: 280, padding: false, layout: be16 },
+    { name: 'translatedPort', cName: 'translated_port', offset: 282, padding: false, layout: be16 },
+    { name: 'affinityS', cName: 'affinity_s', offset: 284, padding: false, layout: u32 },
+    { name: 'count', cName: 'count', offset: 288, padding: false, layout: u32 },
+    { name: 'askedReversed', cName: 'asked_reversed', offset: 292, padding: false, layout: u8 },
+    {
+      name: 'reserved',
+      cName: 'reserved',
+      offset: 293,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 3, length: 3, element: u8 },
+    },
+    {
+      name: 'headers',
+      cName: 'headers',
+      offset: 296,
+      padding: false,
+      layout: { kind: 'array', name: '', size: 64, length: 64, element: u8 },
+    },
+    {
+      name: 'quote',
+      cName: 'quote',
+      offset: 360,
+      padding: false,
+      layout: { kind: 'array', name: '', size: 64, length: 64, element: u8 },
+    },
+  ],
+};
+
 /** struct node_key (bpf/abi/node.h) */
 export interface NodeKey {
   readonly addr: Addr;
@@ -1358,6 +1634,36 @@ export const ruleVerdictLayout: StructLayout = {
   ],
 };
 
+/** struct service (bpf/abi/service.h) */
+export interface Service {
+  /** Number of the Service's port, the same for all its frontends; derived from its names, so it is the same after a restart. Never 0. */
+  readonly id: number;
+  /** The list of hd_backend that new flows choose from: slots 0 to count - 1. A changed list is written under another number before this row changes. */
+  readonly backendSet: number;
+  /** 0: new flows are rejected */
+  readonly count: number;
+  /** a client keeps its backend for so long after its last flow; 0: it does not */
+  readonly affinityS: number;
+}
+export const serviceLayout: StructLayout = {
+  kind: 'struct',
+  name: 'service',
+  size: 32,
+  members: [
+    { name: 'id', cName: 'id', offset: 0, padding: false, layout: u32 },
+    { name: 'backendSet', cName: 'backend_set', offset: 4, padding: false, layout: u32 },
+    { name: 'count', cName: 'count', offset: 8, padding: false, layout: u32 },
+    { name: 'affinityS', cName: 'affinity_s', offset: 12, padding: false, layout: u32 },
+    {
+      name: 'reserved',
+      cName: 'reserved',
+      offset: 16,
+      padding: true,
+      layout: { kind: 'array', name: '', size: 16, length: 16, element: u8 },
+    },
+  ],
+};
+
 /** struct event (bpf/abi/event.h) */
 export interface Event {
   /** CLOCK_MONOTONIC */
@@ -1428,6 +1734,51 @@ export const eventLayout: StructLayout = {
 
 /** Every map of ours, as the objects declare it. */
 export const MAPS = {
+  hd_affinity: {
+    name: 'hd_affinity',
+    kind: 'rebuildable',
+    formerly: [],
+    typeName: 'LRU_HASH',
+    type: 9,
+    keySize: 24,
+    valueSize: 32,
+    maxEntries: 32768,
+    flags: 0,
+    key: affinityKeyLayout,
+    value: affinityLayout,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_backend: {
+    name: 'hd_backend',
+    kind: 'rebuildable',
+    formerly: [],
+    typeName: 'HASH',
+    type: 1,
+    keySize: 8,
+    valueSize: 24,
+    maxEntries: 262144,
+    flags: 1,
+    key: backendKeyLayout,
+    value: backendLayout,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_backend_info: {
+    name: 'hd_backend_info',
+    kind: 'rebuildable',
+    formerly: [],
+    typeName: 'HASH',
+    type: 1,
+    keySize: 24,
+    valueSize: 4,
+    maxEntries: 262144,
+    flags: 1,
+    key: backendStateKeyLayout,
+    value: backendStateLayout,
+    inner: undefined,
+    doc: undefined,
+  },
   hd_cache_draft: {
     name: 'hd_cache_draft',
     kind: 'rebuildable',
@@ -1691,10 +2042,25 @@ export const MAPS = {
     type: 6,
     keySize: 4,
     valueSize: 16,
-    maxEntries: 510,
+    maxEntries: 540,
     flags: 0,
     key: u32,
     value: metricsLayout,
+    inner: undefined,
+    doc: undefined,
+  },
+  hd_nat_draft: {
+    name: 'hd_nat_draft',
+    kind: 'rebuildable',
+    formerly: [],
+    typeName: 'PERCPU_ARRAY',
+    type: 6,
+    keySize: 4,
+    valueSize: 424,
+    maxEntries: 1,
+    flags: 0,
+    key: u32,
+    value: serviceDraftLayout,
     inner: undefined,
     doc: undefined,
   },
@@ -1818,10 +2184,28 @@ export const MAPS = {
     inner: undefined,
     doc: undefined,
   },
+  hd_service: {
+    name: 'hd_service',
+    kind: 'rebuildable',
+    formerly: [],
+    typeName: 'HASH',
+    type: 1,
+    keySize: 24,
+    valueSize: 32,
+    maxEntries: 65536,
+    flags: 1,
+    key: serviceKeyLayout,
+    value: serviceLayout,
+    inner: undefined,
+    doc: undefined,
+  },
 } as const satisfies Record<string, AbiMap>;
 export type MapName = keyof typeof MAPS;
 /** What a map's codecs read and write; per-CPU values have one element for each possible CPU. */
 export interface MapRows {
+  hd_affinity: { key: AffinityKey; value: Affinity };
+  hd_backend: { key: BackendKey; value: Backend };
+  hd_backend_info: { key: BackendStateKey; value: BackendState };
   hd_cache_draft: { key: number; value: CachedFlow[] };
   hd_cache_ipv4: { key: CacheKeyIpv4; value: CachedFlow };
   hd_cache_ipv6: { key: CacheKeyIpv6; value: CachedFlow };
@@ -1840,6 +2224,7 @@ export interface MapRows {
   hd_frag: { key: FragmentKey; value: FragmentPorts };
   hd_iface: { key: IfaceKey; value: Iface };
   hd_metrics: { key: number; value: Metrics[] };
+  hd_nat_draft: { key: number; value: ServiceDraft[] };
   hd_node: { key: NodeKey; value: Node };
   hd_pod: { key: number; value: PodPolicy };
   hd_policy_drop: { key: number; value: bigint[] };
@@ -1848,6 +2233,7 @@ export interface MapRows {
   hd_route: { key: RouteKey; value: Route };
   hd_rule: { key: number; value: Rule };
   hd_rule_set: { key: RuleSetKey; value: RuleVerdict };
+  hd_service: { key: ServiceKey; value: Service };
 }
 
 /** Node-wide settings, constants for the programs once they are loaded. */

@@ -40,6 +40,7 @@ const OPENERS: Readonly<Record<SourceKind, Opener>> = {
   manifests: ({ source: { directory } }, { node }) => new ManifestsSource({ directory, ...node }),
   kubernetes: (config, { node, ready, unmet, ownNode, onDelay }) =>
     new KubernetesSource({
+      services: config.services !== 'off',
       ...{ ...node, ready, unready: () => unreadyOf(unmet()), ownNode, onDelay },
       ...(config.source.kubeconfig !== '' && { kubeconfig: config.source.kubeconfig }),
     }),

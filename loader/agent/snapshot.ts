@@ -19,6 +19,7 @@ const ENDPOINT_KIND = {
   ENDPOINT_LOCAL_HOST: 'local-host',
   ENDPOINT_REMOTE_POD: 'remote-pod',
   ENDPOINT_REMOTE_NODE: 'remote-node',
+  ENDPOINT_SERVICE: 'service',
 } as const satisfies Record<EndpointRow['value']['kind'], EndpointKind>;
 
 const ROUTE_KIND = {
@@ -27,13 +28,14 @@ const ROUTE_KIND = {
   ROUTE_DIRECT: 'direct',
 } as const satisfies Record<RouteRow['value']['kind'], RouteKind>;
 
-export function endpointView({ key, value, node, pod }: EndpointRow): EndpointView {
+export function endpointView({ key, value, node, pod, service }: EndpointRow): EndpointView {
   return {
     address: key.addr,
     kind: ENDPOINT_KIND[value.kind],
     vni: key.vni,
     node,
     ...(pod && { pod }),
+    ...(service && { service }),
   };
 }
 

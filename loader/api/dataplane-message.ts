@@ -14,6 +14,7 @@ const ENDPOINT_KIND = {
   'local-host': heddle.v1.EndpointKind.ENDPOINT_KIND_LOCAL_HOST,
   'remote-pod': heddle.v1.EndpointKind.ENDPOINT_KIND_REMOTE_POD,
   'remote-node': heddle.v1.EndpointKind.ENDPOINT_KIND_REMOTE_NODE,
+  service: heddle.v1.EndpointKind.ENDPOINT_KIND_SERVICE,
 } as const satisfies Record<EndpointKind, heddle.v1.EndpointKind>;
 
 const ROUTE_KIND = {
@@ -22,11 +23,12 @@ const ROUTE_KIND = {
   direct: heddle.v1.RouteKind.ROUTE_KIND_DIRECT,
 } as const satisfies Record<RouteKind, heddle.v1.RouteKind>;
 
-export function endpointMessage({ kind, pod, local, ...plain }: EndpointView): heddle.v1.IEndpoint {
+export function endpointMessage({ kind, pod, service, local, ...plain }: EndpointView): heddle.v1.IEndpoint {
   return {
     ...plain,
     kind: ENDPOINT_KIND[kind],
     ...(pod === undefined ? {} : { podNamespace: pod.namespace, podName: pod.name }),
+    ...(service === undefined ? {} : { serviceNamespace: service.namespace, serviceName: service.name }),
     ...local,
   };
 }

@@ -3,7 +3,7 @@ import type { Addr, Cidr, Mac } from 'ip';
 import type { ReconcilerStatus } from '../reconcilers/reconciler-status.ts';
 import type { PolicyCounts } from '../sources/applied/applied-policies.ts';
 
-export type EndpointKind = 'local-pod' | 'local-host' | 'remote-pod' | 'remote-node';
+export type EndpointKind = 'local-pod' | 'local-host' | 'remote-pod' | 'remote-node' | 'service';
 
 export interface EndpointView {
   readonly address: Addr;
@@ -14,6 +14,8 @@ export interface EndpointView {
   readonly node: string;
   /** Absent for nodes and for containers that are not pods. */
   readonly pod?: { readonly namespace: string; readonly name: string };
+  /** Present for addresses of Services only. */
+  readonly service?: { readonly namespace: string; readonly name: string };
   /** Present for local pods only. */
   readonly local?: LocalEndpointView;
 }

@@ -612,7 +612,8 @@ export namespace heddle {
             ENDPOINT_KIND_LOCAL_POD = 1,
             ENDPOINT_KIND_LOCAL_HOST = 2,
             ENDPOINT_KIND_REMOTE_POD = 3,
-            ENDPOINT_KIND_REMOTE_NODE = 4
+            ENDPOINT_KIND_REMOTE_NODE = 4,
+            ENDPOINT_KIND_SERVICE = 5
         }
 
         enum RouteKind {
@@ -638,6 +639,8 @@ export namespace heddle {
             hostInterface: string;
             mac: string;
             containerId: string;
+            serviceNamespace: string;
+            serviceName: string;
             static encode(message: heddle.v1.Endpoint.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
             static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): heddle.v1.Endpoint & heddle.v1.Endpoint.$Shape;
         }
@@ -654,6 +657,8 @@ export namespace heddle {
                 hostInterface?: (string|null);
                 mac?: (string|null);
                 containerId?: (string|null);
+                serviceNamespace?: (string|null);
+                serviceName?: (string|null);
                 $unknowns?: Uint8Array[];
             }
             type $Shape = heddle.v1.Endpoint.$Properties;

@@ -1578,6 +1578,7 @@ export const heddle = $root.heddle = (() => {
             values[valuesById[2] = "ENDPOINT_KIND_LOCAL_HOST"] = 2;
             values[valuesById[3] = "ENDPOINT_KIND_REMOTE_POD"] = 3;
             values[valuesById[4] = "ENDPOINT_KIND_REMOTE_NODE"] = 4;
+            values[valuesById[5] = "ENDPOINT_KIND_SERVICE"] = 5;
             return values;
         })();
 
@@ -1609,6 +1610,8 @@ export const heddle = $root.heddle = (() => {
             Endpoint.prototype.hostInterface = "";
             Endpoint.prototype.mac = "";
             Endpoint.prototype.containerId = "";
+            Endpoint.prototype.serviceNamespace = "";
+            Endpoint.prototype.serviceName = "";
 
             Endpoint.encode = function (message, writer, _depth) {
                 if (!writer)
@@ -1637,6 +1640,10 @@ export const heddle = $root.heddle = (() => {
                     writer.uint32(74).string(message.mac);
                 if (message.containerId != null && $Object.hasOwnProperty.call(message, "containerId") && message.containerId !== "")
                     writer.uint32(82).string(message.containerId);
+                if (message.serviceNamespace != null && $Object.hasOwnProperty.call(message, "serviceNamespace") && message.serviceNamespace !== "")
+                    writer.uint32(90).string(message.serviceNamespace);
+                if (message.serviceName != null && $Object.hasOwnProperty.call(message, "serviceName") && message.serviceName !== "")
+                    writer.uint32(98).string(message.serviceName);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -1758,6 +1765,24 @@ export const heddle = $root.heddle = (() => {
                                 message.containerId = value;
                             else
                                 delete message.containerId;
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.serviceNamespace = value;
+                            else
+                                delete message.serviceNamespace;
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.serviceName = value;
+                            else
+                                delete message.serviceName;
                             continue;
                         }
                     }

@@ -6,6 +6,9 @@ export type TextHash = (text: string) => number;
 
 const SHORT = 43;
 
+/** Of a number from its content's hash: as many collisions in a row do not happen. */
+const MAX_DISTANCE = 16;
+
 /**
  * Collisions are rare (one pair in a table of 90,000), but they happen: the second content gets the next free number,
  * since an allocated number never changes its meaning.
@@ -29,6 +32,19 @@ export class StableIds {
     this.#byContent.set(content, number);
     this.#taken.add(number);
     return number;
+  }
+
+  /**
+   * The number that another process allocated for it. Refused, if the content cannot have got it: it was of another content of
+   * the same name, or of none of ours.
+   */
+  adopt(content: string, number: number): boolean {
+    const distance = (number - this.#hash(content)) >>> 0;
+    if (number < this.#first || distance > MAX_DISTANCE || this.#taken.has(number)) return false;
+    if (this.#byContent.has(content)) return false;
+    this.#byContent.set(content, number);
+    this.#taken.add(number);
+    return true;
   }
 
   free(content: string): void {

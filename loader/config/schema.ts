@@ -58,6 +58,14 @@ const maps = z
       help: 'Capacity of hd_route: pod CIDRs and addresses of nodes',
       expects: ENTRIES,
     }),
+    services: setting(form.mapEntries.default(65_536), {
+      help: 'Capacity of hd_service: addresses of Services, each with a port and a protocol',
+      expects: ENTRIES,
+    }),
+    backends: setting(form.mapEntries.default(262_144), {
+      help: 'Capacity of hd_backend, and of hd_backend_info: endpoints of Services, and those that a change replaces',
+      expects: ENTRIES,
+    }),
     conntrack: setting(form.conntrackEntries.default(0), {
       help: 'Capacity of hd_ct, and of hd_ct_unassured: flows; 0: by the size of memory, as nf_conntrack_max, 262144 above 4 GiB, 65536 above 1 GiB',
       expects: `0 or ${ENTRIES}`,
@@ -183,6 +191,10 @@ export const configSchema = z.strictObject({
       }),
     })
     .prefault({}),
+  services: setting(z.enum(['off', 'on', 'auto']).default('off'), {
+    help: "Whether the maps of Services are filled (docs/services.md); auto: also beside kube-proxy's rules, which are then a problem in status",
+    expects: 'off, on or auto',
+  }),
   flowCache: setting(z.enum(['on', 'off']).default('on'), {
     help: 'Whether the programs keep what they decided about a settled flow for its next packets, a second at most: one look-up a packet',
     expects: 'on or off',

@@ -12,6 +12,8 @@ export interface EndpointClaims {
   readonly local: readonly EndpointRow[];
   /** Of pods on other nodes, in any order. */
   readonly remote: readonly { readonly pod: RemotePod; readonly row: EndpointRow }[];
+  /** Of a Service. */
+  readonly service?: EndpointRow | undefined;
 }
 
 export interface EndpointOwner {
@@ -23,14 +25,20 @@ export interface EndpointOwner {
 /**
  * Precedence: this node's addresses, then its pods' addresses as ADD allocated them, then other nodes and their pods.
  * A Node object can name any address, so an address in a third node's pod CIDR is not taken from it. Remote pods are
- * ordered by `comparePods`.
+ * ordered by `comparePods`. A Service has what nobody else claims: any user can name an externalIP.
  */
 export function endpointOwner(addr: Addr, claims: EndpointClaims, podCidrsOf: PodCidrsOf): EndpointOwner {
-  const row = winner(addr, claims, podCidrsOf);
-  const { node, local, remote } = claims;
-  if (row === undefined || 1 === Number(node !== undefined) + local.length + remote.length)
+  const { node, local, remote, service } = claims;
+  const row = winner(addr, claims, podCidrsOf) ?? service;
+  if (row === undefined || row === service) return { row, problems: [] };
+  if (service === undefined && 1 === Number(node !== undefined) + local.length + remote.length)
     return { row, problems: [] };
-  const all = [...(node === undefined ? [] : [node]), ...local, ...remote.map(one => one.row)];
+  const all = [
+    ...(node === undefined ? [] : [node]),
+    ...local,
+    ...remote.map(one => one.row),
+    ...(service ? [service] : []),
+  ];
   return { row, problems: all.filter(one => one !== row).map(loser => conflict(loser, row)) };
 }
 
@@ -61,6 +69,7 @@ function conflict(loser: EndpointRow, winner: EndpointRow): string {
   return `address ${loser.key.addr} of ${ownerName(loser)} is ignored: it belongs to ${ownerName(winner)}`;
 }
 
-function ownerName({ pod, node }: EndpointRow): string {
+function ownerName({ pod, node, service }: EndpointRow): string {
+  if (service !== undefined) return `Service ${service.namespace}/${service.name}`;
   return pod === undefined ? `node ${node}` : `pod ${podKey(pod)}`;
 }

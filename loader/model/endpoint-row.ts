@@ -25,6 +25,17 @@ export function nodeEndpointRow(world: ResolvedInput, addr: Addr, node: string):
   return rowOf(world, addr, { kind, nodeId: nodeIdOf(world, node), node });
 }
 
+/** All VIPs' rows have one value. */
+const SERVICE_VALUE: EndpointRow['value'] = { kind: 'ENDPOINT_SERVICE', nodeId: 0, ...NO_DEVICE };
+
+export function serviceEndpointRow(
+  { tunnel }: Pick<TablesInput, 'tunnel'>,
+  addr: Addr,
+  service: NonNullable<EndpointRow['service']>,
+): EndpointRow {
+  return { key: { vni: tunnel.vni, addr }, value: SERVICE_VALUE, node: '', service };
+}
+
 /** Row of one address of a local pod. */
 export function localEndpointRow(
   node: LocalNode,

@@ -10,12 +10,15 @@ import {
   localEndpointRow,
   nodeEndpointRow,
   remoteEndpointRows,
+  serviceEndpointRow,
   type RemotePod,
   type RemoteValues,
 } from './endpoint-row.ts';
 import { emptyCluster, type ClusterState } from './objects.ts';
-import type { LocalPod, ResolvedInput } from './tables-input.ts';
+import type { LocalPod, ResolvedInput, Vips } from './tables-input.ts';
 import type { EndpointRow } from './table-rows.ts';
+
+const NO_VIPS: Vips = new Map();
 
 /** The same maps and lists as before when nothing of them has changed. */
 export interface EndpointRows {
@@ -37,6 +40,7 @@ export class EndpointRowSet {
   readonly #stranded = new Map<string, number>();
   #pods: ClusterState['pods'] = emptyCluster.pods;
   #localPods: readonly LocalPod[] = [];
+  #vips: Vips = NO_VIPS;
   /** Undefined: to be put together again. */
   #problems: readonly string[] | undefined;
 
@@ -47,7 +51,11 @@ export class EndpointRowSet {
     this.#decide(new Set(world.owners.keys()));
   }
 
-  update({ cluster: { pods }, localPods }: Pick<ResolvedInput, 'cluster' | 'localPods'>): EndpointRows {
+  update({
+    cluster: { pods },
+    localPods,
+    vips = NO_VIPS,
+  }: Pick<ResolvedInput, 'cluster' | 'localPods' | 'vips'>): EndpointRows {
     const touched = new Set<Addr>();
     const self = this.#world.self.name;
     for (const key of changedKeys(this.#pods, pods)) {
@@ -57,6 +65,8 @@ export class EndpointRowSet {
     }
     this.#pods = pods;
     this.#setLocal(localPods, touched);
+    for (const addr of changedKeys(this.#vips, vips)) touched.add(addr);
+    this.#vips = vips;
     this.#decide(touched);
     return { rows: this.#rows.seal(), problems: (this.#problems ??= this.#sentences()) };
   }
@@ -117,6 +127,7 @@ export class EndpointRowSet {
 
   #claimsOf(addr: Addr): EndpointClaims {
     const node = this.#world.owners.get(addr);
+    const vip = this.#vips.get(addr);
     return {
       node: node === undefined ? undefined : nodeEndpointRow(this.#world, addr, node),
       local: [...this.#local.get(addr)]
@@ -126,6 +137,7 @@ export class EndpointRowSet {
         const row = remoteEndpointRows(this.#world, pod, this.#values).find(one => one.key.addr === addr);
         return row === undefined ? [] : [{ pod, row }];
       }),
+      ...(vip && { service: serviceEndpointRow(this.#world, addr, vip) }),
     };
   }
 

@@ -5,7 +5,14 @@
 // (decision 23).
 
 export type ObjectKind =
-  'Node' | 'Namespace' | 'Pod' | 'PodAddresses' | 'NetworkPolicy' | 'ClusterNetworkPolicy';
+  | 'Node'
+  | 'Namespace'
+  | 'Pod'
+  | 'PodAddresses'
+  | 'NetworkPolicy'
+  | 'ClusterNetworkPolicy'
+  | 'Service'
+  | 'EndpointSlice';
 
 export interface KindSpec {
   /** API group; '' is Kubernetes' core. */
@@ -21,8 +28,8 @@ export interface KindSpec {
   readonly served: 'always' | 'if-installed' | 'never';
   /** Who writes it into etcd: people (`heddlectl cluster apply`), or each node its own. */
   readonly author: 'operator' | 'node';
-  /** What a change of it may concern: tables and routes, which the reconcilers write, or policy alone. */
-  readonly concerns: 'dataplane' | 'policy';
+  /** What a change of it may concern: tables and routes, which the reconcilers write, or policy or Services alone. */
+  readonly concerns: 'dataplane' | 'policy' | 'services';
 }
 
 export const KINDS = {
@@ -92,6 +99,28 @@ export const KINDS = {
     served: 'if-installed',
     author: 'operator',
     concerns: 'policy',
+  },
+  Service: {
+    group: '',
+    version: 'v1',
+    plural: 'services',
+    shortNames: ['svc'],
+    scope: 'namespace',
+    collection: 'services',
+    served: 'always',
+    author: 'operator',
+    concerns: 'services',
+  },
+  EndpointSlice: {
+    group: 'discovery.k8s.io',
+    version: 'v1',
+    plural: 'endpointslices',
+    shortNames: [],
+    scope: 'namespace',
+    collection: 'endpointSlices',
+    served: 'always',
+    author: 'operator',
+    concerns: 'services',
   },
 } as const satisfies Record<ObjectKind, KindSpec>;
 

@@ -3,6 +3,7 @@ import type { Addr, Cidr, Family, Mac } from 'ip';
 import { collections, objectKey, type Collection, type KindIn, type ObjectKind } from './kinds.ts';
 import type { Labels } from './labels.ts';
 import type { Policy, PolicyKey } from './policies.ts';
+import type { EndpointSliceKey, EndpointSliceObject, ServiceKey, ServiceObject } from './service-objects.ts';
 
 export interface NodeObject {
   readonly name: string;
@@ -103,6 +104,8 @@ type Models = Complete<{
   readonly PodAddresses: Model<PodAddresses, PodKey>;
   readonly NetworkPolicy: Model<Policy, PolicyKey>;
   readonly ClusterNetworkPolicy: Model<Policy, PolicyKey>;
+  readonly Service: Model<ServiceObject, ServiceKey>;
+  readonly EndpointSlice: Model<EndpointSliceObject, EndpointSliceKey>;
 }>;
 
 type Complete<T extends Readonly<Record<ObjectKind, unknown>>> = T;

@@ -22,7 +22,11 @@ export type IfaceRow = Row<
 >;
 
 export type EndpointKindName =
-  'ENDPOINT_LOCAL_POD' | 'ENDPOINT_LOCAL_HOST' | 'ENDPOINT_REMOTE_POD' | 'ENDPOINT_REMOTE_NODE';
+  | 'ENDPOINT_LOCAL_POD'
+  | 'ENDPOINT_LOCAL_HOST'
+  | 'ENDPOINT_REMOTE_POD'
+  | 'ENDPOINT_REMOTE_NODE'
+  | 'ENDPOINT_SERVICE';
 
 /** struct endpoint_key, struct endpoint without its identity, which the policy writer adds; `node` and `pod` name the owner. */
 export interface EndpointRow extends Row<
@@ -38,6 +42,8 @@ export interface EndpointRow extends Row<
 > {
   readonly node: string;
   readonly pod?: { readonly namespace: string; readonly name: string };
+  /** Of a VIP; `node` is empty then. */
+  readonly service?: { readonly namespace: string; readonly name: string };
 }
 
 export type RouteKindName = 'ROUTE_LOCAL' | 'ROUTE_OVERLAY' | 'ROUTE_DIRECT';

@@ -23,7 +23,12 @@ export interface TablesInput {
   readonly nodeIds: ReadonlyMap<string, number>;
   /** Indexes of the uplinks that uplink_tx is attached to: postrouting leaves the others to no one. */
   readonly guardedUplinks: readonly number[];
+  /** Addresses that Services serve; absent: none. */
+  readonly vips?: Vips;
 }
+
+/** By address, the Service that it is of. */
+export type Vips = ReadonlyMap<Addr, { readonly namespace: string; readonly name: string }>;
 
 /** The part that rows of local pods depend on. */
 export type LocalNode = Pick<TablesInput, 'facts' | 'tunnel' | 'nodeIds'>;

@@ -1,13 +1,15 @@
 // Cells through which a node's reconcilers pass values to each other.
 import { isDeepStrictEqual } from 'node:util';
 import type { Programs } from '../programs/programs.ts';
-import type { LocalPod } from '../model/tables-input.ts';
+import type { LocalPod, Vips } from '../model/tables-input.ts';
+import type { ServicesInput } from '../services/compiler.ts';
 import type { HostRoute } from '../model/table-rows.ts';
 import type { DataplaneCollection } from '../model/kinds.ts';
 import type { ClusterState } from '../model/objects.ts';
 import type { OverlayKind } from '../network/overlay-link.ts';
 import type { Uplink } from '../network/uplink.ts';
 import { Cell } from './cell.ts';
+import type { KubeProxyMode } from './foreign-proxy.ts';
 import type { NodeState } from './node-state.ts';
 
 /** Neighbours, routers and path MTUs of an uplink. */
@@ -37,6 +39,12 @@ export interface NodeCells extends ClusterCells {
   readonly tables: Cell<Programs>;
   /** Last written tables; a new object after each write. */
   readonly state: Cell<NodeState>;
+  /** What Services are made of; unknown: the source has not said, or `services` is off. */
+  readonly services: Cell<ServicesInput>;
+  /** Addresses whose rows of hd_service are written; unknown: nothing has been written yet. */
+  readonly vips: Cell<Vips>;
+  /** Of which mode kube-proxy's rules are, as `kube-proxy` has found them. */
+  readonly kubeProxy: Cell<KubeProxyMode | 'none'>;
   readonly hostRoutes: Cell<readonly HostRoute[]>;
   /** `hook ifindex` of every program attached to a device. */
   readonly attached: Cell<ReadonlySet<string>>;
@@ -60,12 +68,21 @@ export function createNodeCells(): NodeCells {
     policy: new Cell('policy'),
     tables: new Cell('tables'),
     state: new Cell('state'),
+    services: new Cell<ServicesInput>('services', isSameServices),
+    vips: new Cell('VIPs'),
+    kubeProxy: new Cell('kube-proxy'),
     hostRoutes: new Cell<readonly HostRoute[]>('host routes', isDeepStrictEqual),
     attached: new Cell<ReadonlySet<string>>('links', isDeepStrictEqual),
     guardedUplinks: new Cell<readonly number[]>('guarded uplinks', isDeepStrictEqual),
     forwardChains: new Cell<ReadonlySet<string>>('forward chains', isDeepStrictEqual),
     serving: new Cell('the API'),
   };
+}
+
+function isSameServices(a: ServicesInput, b: ServicesInput): boolean {
+  return (
+    a.services === b.services && a.endpointSlices === b.endpointSlices && isDeepStrictEqual(a.place, b.place)
+  );
 }
 
 function isSameList(a: readonly LocalPod[], b: readonly LocalPod[]): boolean {

@@ -9,6 +9,7 @@ import { loadConntrack } from '../network/kernel-conntrack.ts';
 import { createNft, type Nft } from '../network/nft.ts';
 import type { NodePolicy } from '../policy-writer/node-policy.ts';
 import { hasCtInsert } from '../programs/program-constants.ts';
+import type { ServicesInput } from '../services/compiler.ts';
 import { affectsDataplane } from './affects-dataplane.ts';
 import { watchBpffs } from './bpffs-watch.ts';
 import type { Cell } from './cell.ts';
@@ -19,6 +20,7 @@ import { forwarding } from './forwarding.ts';
 import { hostRoutes } from './host-routes.ts';
 import { watchKernel, type RelevantStates } from './kernel-watch.ts';
 import { readKnownNodes } from './known-nodes.ts';
+import { kubeProxy } from './kube-proxy.ts';
 import { links } from './links.ts';
 import { LocalPods } from './local-pods.ts';
 import { masquerade } from './masquerade.ts';
@@ -36,9 +38,12 @@ import type { KernelEvent, Reconciler } from './reconciler.ts';
 import { nftablesState, relevantState } from './relevant-state.ts';
 import { recorded } from './recorded.ts';
 import { ReconcilerRunner, type RunnerOptions } from './runner.ts';
+import { services } from './services.ts';
 import { stateFiles } from './state-files.ts';
 import { tables } from './tables.ts';
 import { uplinks } from './uplinks.ts';
+
+const ZONE = 'topology.kubernetes.io/zone';
 
 export interface NodeReconcilersOptions extends Omit<RunnerOptions, 'reconcilers'> {
   readonly config: Config;
@@ -67,6 +72,7 @@ export class NodeReconcilers implements AsyncDisposable {
   /** Ends commands that a stop would wait for. */
   readonly #stop = new AbortController();
   readonly #pinRoot: string;
+  readonly #hasServices: boolean;
   readonly #nft: Nft;
   #kernel: readonly Disposable[] = [];
   #cluster: ClusterState = emptyCluster;
@@ -75,6 +81,7 @@ export class NodeReconcilers implements AsyncDisposable {
     const { config, socket } = options;
     this.#self = config.nodeName;
     this.#pinRoot = config.pinRoot;
+    this.#hasServices = config.services !== 'off';
     this.#nft = createNft(socket.netns, this.#stop.signal);
     const context: NodeContext = {
       ...{ config, socket, nft: this.#nft, policy: options.policy },
@@ -107,6 +114,7 @@ export class NodeReconcilers implements AsyncDisposable {
     this.#cluster = cluster;
     for (const collection of dataplaneCollections)
       setCell(this.cells, cluster, { collection, isAffected: affected[collection] });
+    if (this.#hasServices) this.cells.services.set(servicesOf(cluster, this.#self));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -115,6 +123,10 @@ export class NodeReconcilers implements AsyncDisposable {
     await this.runner[Symbol.asyncDispose]();
     this.#programs[Symbol.dispose]();
   }
+}
+
+function servicesOf({ services, endpointSlices, nodes }: ClusterState, node: string): ServicesInput {
+  return { services, endpointSlices, place: { node, zone: nodes.get(node)?.labels[ZONE] } };
 }
 
 function setCell<C extends DataplaneCollection>(
@@ -141,6 +153,7 @@ function inOrder(context: NodeContext, loaded: Reconciler): readonly Reconciler[
     loaded,
     one(pods),
     one(policyRows),
+    one(services),
     one(tables),
     one(links),
     one(overlayState),
@@ -149,6 +162,7 @@ function inOrder(context: NodeContext, loaded: Reconciler): readonly Reconciler[
     one(attachments),
     one(masquerade),
     one(firewall),
+    one(kubeProxy),
     one(cniFiles),
   ];
 }

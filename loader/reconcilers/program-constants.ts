@@ -19,6 +19,9 @@ export function mapSizesOf({ maps, flowCache }: Config, memoryBytes = totalmem()
   return {
     hd_endpoint: maps.endpoints,
     hd_route: maps.routes,
+    hd_service: maps.services,
+    hd_backend: maps.backends,
+    hd_backend_info: maps.backends,
     hd_ct: conntrack,
     hd_ct_unassured: conntrack,
     hd_ct_ring: conntrack,

@@ -18,7 +18,15 @@ export function tables(context: NodeContext): Reconciler {
   let writers: TableWriters | undefined;
   return {
     name: 'tables',
-    needs: [cells.nodes, cells.uplinks, cells.neighbours, cells.overlay, cells.localPods, cells.policy],
+    needs: [
+      cells.nodes,
+      cells.uplinks,
+      cells.neighbours,
+      cells.overlay,
+      cells.localPods,
+      cells.policy,
+      cells.vips,
+    ],
     watches: [cells.pods, cells.guardedUplinks],
     isNeededByPods: true,
     sync(mode) {
@@ -47,6 +55,7 @@ function tablesInput(context: NodeContext, facts: NodeFactsCache): TablesInput {
     facts: facts.current(),
     tunnel: tunnelSettings(config),
     nodeIds: nodeIds.of(cells.nodes.known, ownNodeOf(context)),
+    ...(cells.vips.value && { vips: cells.vips.value }),
     guardedUplinks: cells.guardedUplinks.value ?? pinnedGuards(config.pinRoot, cells.uplinks.known),
   };
 }

@@ -17,6 +17,7 @@ const ENDPOINT_KIND = {
   ENDPOINT_LOCAL_HOST: EndpointKind.LOCAL_HOST,
   ENDPOINT_REMOTE_POD: EndpointKind.REMOTE_POD,
   ENDPOINT_REMOTE_NODE: EndpointKind.REMOTE_NODE,
+  ENDPOINT_SERVICE: EndpointKind.SERVICE,
 } as const satisfies Record<EndpointRow['value']['kind'], number>;
 
 const ROUTE_KIND = {

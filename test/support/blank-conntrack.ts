@@ -15,4 +15,5 @@ export const BLANK_CONNTRACK: CtEntry = {
     destinationEnd: NOTHING_SENT,
   },
   ...{ sourcePackets: 0, destinationPackets: 0, backend: '::' as Addr, backendPort: 0 },
+  ...{ frontend: '::' as Addr, frontendPort: 0, translatedPort: 0, serviceId: 0 },
 };

@@ -2,12 +2,13 @@ import { dirname } from 'node:path';
 import t from 'tap';
 import { cFiles, folders, tableKeys, typescriptFiles, type SourceFile } from './architecture-tree.ts';
 
+const PURE_LOADER = ['loader/model', 'loader/policy', 'loader/services'];
 /** STYLE.md's layers, from the ground up; a unit is the longest of these paths that a file's path begins with. */
 const LAYERS: readonly (readonly string[])[] = [
   ['packages/ip'],
   ['packages/etcd', 'packages/libbpf-ts', 'packages/rtnetlink'],
   ['loader/collections'],
-  ['loader/model', 'loader/policy'],
+  PURE_LOADER,
   ['loader/abi', 'loader/async', 'loader/errors.ts', 'loader/config', 'loader/version.ts'],
   ['loader/tables', 'loader/programs', 'loader/network', 'loader/ipam'],
   ['loader/policy-writer', 'loader/sources', 'loader/events', 'loader/accounting'],
@@ -23,12 +24,13 @@ const LAYERS: readonly (readonly string[])[] = [
 /** Beside what lies below: within one layer. */
 const ALSO: Readonly<Record<string, readonly string[]>> = {
   'loader/policy': ['loader/model'],
+  'loader/services': ['loader/model'],
   'loader/config': ['loader/errors.ts'],
 };
 
 /** What pure code may use: nothing that reads or writes. */
 const PURE_BUILTINS = new Set(['node:net', 'node:crypto']);
-const PURE = new Set(['packages/ip', 'loader/collections', 'loader/model', 'loader/policy']);
+const PURE = new Set(['packages/ip', 'loader/collections', ...PURE_LOADER]);
 
 /** Freestanding headers of C itself. */
 const SYSTEM_HEADERS = new Set(['stddef.h', 'stdbool.h']);

@@ -14,7 +14,7 @@ const SPEC =
 /** By file, text and what takes its place. All at once: a program takes seconds. */
 const EDITS: Readonly<Record<string, readonly (readonly [before: string, after: string])[]>> = {
   [KINDS]: [
-    ['export type ObjectKind =', "export type ObjectKind = 'Bare' | 'Routed' | 'Guard' |"],
+    ['export type ObjectKind =', "export type ObjectKind = 'Bare' | 'Routed' | 'Guard'"],
     [
       'export const KINDS = {',
       `export const KINDS = {

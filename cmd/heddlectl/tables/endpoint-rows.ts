@@ -8,13 +8,15 @@ import { flagNames, enumName } from '../output/enum-names.ts';
 export interface EndpointRow {
   readonly address: string;
   readonly vni: number;
-  /** local-pod, local-host, remote-pod or remote-node. */
+  /** local-pod, local-host, remote-pod, remote-node or service. */
   readonly kind: string;
   readonly nodeId: number;
   /** By bank: the lowest bit of the generation selects the active one. */
   readonly identity: readonly number[];
   /** 'namespace/name'. */
   readonly pod?: string;
+  /** 'namespace/name' of the Service that has it. */
+  readonly service?: string;
   /** Name of the node that owns it. */
   readonly node?: string;
   /** Of local pods: the host-side interface. */
@@ -35,9 +37,11 @@ function endpointRow({ vni, addr }: EndpointKey, endpoint: Endpoint, names: Name
   const { kind, nodeId, identity } = endpoint;
   const pod = names.pods.get(addr);
   const node = names.nodes.get(nodeId);
+  const service = names.services.get(addr);
   return {
     ...{ address: addr, vni, kind: enumName(EndpointKind, kind), nodeId, identity },
     ...(pod !== undefined && { pod }),
+    ...(service !== undefined && { service }),
     ...(node !== undefined && { node }),
     ...(kind === EndpointKind.LOCAL_POD && localMembers(endpoint, names)),
   };

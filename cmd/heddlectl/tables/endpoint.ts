@@ -19,7 +19,7 @@ const columns: readonly Column<EndpointRow>[] = [
   { title: 'ADDRESS', text: row => row.address },
   { title: 'KIND', text: row => row.kind },
   { title: 'POD', text: row => row.pod ?? '' },
-  { title: 'NODE', text: row => row.node ?? `#${row.nodeId}` },
+  { title: 'NODE', text: row => row.node ?? (row.kind === 'service' ? '' : `#${row.nodeId}`) },
   { title: 'DEVICE', text: row => row.device ?? '' },
   { title: 'MAC', text: row => row.mac ?? '' },
 ];

@@ -13,22 +13,28 @@ import { say } from '../output/terminal.ts';
 export interface Names {
   /** 'namespace/name' by address. */
   readonly pods: ReadonlyMap<string, string>;
+  /** 'namespace/name' by address; only the daemon knows them. */
+  readonly services: ReadonlyMap<string, string>;
   /** By node id, as in hd_node. */
   readonly nodes: ReadonlyMap<number, string>;
   /** By interface index. */
   readonly devices: ReadonlyMap<number, string>;
 }
 
+const NO_NAMES = { pods: new Map(), nodes: new Map(), services: new Map() } as const;
+
 /** From the running daemon; without it, local pods from their records. */
 export async function readNames(target: Target): Promise<Names> {
   const devices = readDevices(target.netns);
-  if (target.config === undefined) return { pods: new Map(), nodes: new Map(), devices };
+  if (target.config === undefined) return { ...NO_NAMES, devices };
   const asked = await namesOfDaemon(target);
-  return { ...(asked ?? { pods: recordedPods(target.config), nodes: new Map() }), devices };
+  return { ...(asked ?? { ...NO_NAMES, pods: recordedPods(target.config) }), devices };
 }
 
 /** Undefined when no daemon answers: ids without names. That one answers and does not tell them is said. */
-async function namesOfDaemon(target: Target): Promise<Pick<Names, 'pods' | 'nodes'> | undefined> {
+async function namesOfDaemon(
+  target: Target,
+): Promise<Pick<Names, 'pods' | 'nodes' | 'services'> | undefined> {
   try {
     const endpoints = (await askDaemonIfAnswering(target, API.dataplane.listEndpoints, {}))?.endpoints;
     const nodes = (await askDaemonIfAnswering(target, API.dataplane.listNodes, {}))?.nodes;
@@ -37,6 +43,11 @@ async function namesOfDaemon(target: Target): Promise<Pick<Names, 'pods' | 'node
       pods: new Map(
         endpoints.flatMap(({ address, podNamespace, podName }) =>
           podName ? [[address ?? '', `${podNamespace ?? ''}/${podName}`] as const] : [],
+        ),
+      ),
+      services: new Map(
+        endpoints.flatMap(({ address, serviceNamespace, serviceName }) =>
+          serviceName ? [[address ?? '', `${serviceNamespace ?? ''}/${serviceName}`] as const] : [],
         ),
       ),
       nodes: new Map(nodes.map(({ id, name }) => [id ?? 0, name ?? ''])),

@@ -33,7 +33,7 @@ export class ClusterStores {
     return this.#store(kind);
   }
 
-  /** `previous` itself when nothing has changed. Every kind has been listed. */
+  /** `previous` itself when nothing has changed. Every kind that is watched has been listed. */
   state(previous: ClusterState): ClusterState {
     this.#lastGood.keep(new Map([...this.#stores.values()].flatMap(store => [...store.lastGood()])));
     const state = clusterOf(

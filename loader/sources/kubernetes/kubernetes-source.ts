@@ -1,5 +1,6 @@
 // The Kubernetes source: cluster state from the API server, and the facts that this node writes to its Node object.
 import { HeddleError } from '../../errors.ts';
+import { kindSpec } from '../../model/kinds.ts';
 import { ClusterFeed } from '../feed.ts';
 import { ProofsOfLife } from '../proofs-of-life.ts';
 import type { Source, SourceListener, WatchLiveness } from '../source.ts';
@@ -18,6 +19,8 @@ import { defaultTiming, type Timing } from './timing.ts';
 export interface KubernetesOptions {
   /** Of the Node that is this one. */
   readonly nodeName: string;
+  /** Whether Services and EndpointSlices are asked for. */
+  readonly services?: boolean;
   /** File; absent: the service account of the pod that this process is. */
   readonly kubeconfig?: string;
   /** Whether this node serves pods: no Event is written before. */
@@ -45,6 +48,7 @@ export class KubernetesSource implements Source {
   readonly #abort = new AbortController();
   /** Of what is written. */
   readonly #writes = new Map<ApiCall, Standing>();
+  readonly #resources: readonly WatchedResource[];
   #access: ClusterAccess | undefined;
   #watches: readonly ResourceWatch[] = [];
   #running: Promise<unknown> = Promise.resolve();
@@ -52,6 +56,7 @@ export class KubernetesSource implements Source {
   constructor(options: KubernetesOptions) {
     this.#options = options;
     this.#timing = { ...defaultTiming, ...options.timing };
+    this.#resources = options.services === true ? watchedResources : watchedResources.filter(isOfPods);
     const stores = new ClusterStores(options.memory);
     this.#stores = stores;
     this.#feed = new ClusterFeed({
@@ -61,7 +66,7 @@ export class KubernetesSource implements Source {
       ...(options.onDelay !== undefined && { onDelay: options.onDelay }),
     });
     this.#proofs = new ProofsOfLife({
-      ...{ names: watchedResources.map(nameOf), server: 'the API server' },
+      ...{ names: this.#resources.map(nameOf), server: 'the API server' },
       maxSilenceMs: this.#timing.silentMs,
       onProblem: (...sentences) => this.#feed.note('silence', ...sentences),
     });
@@ -73,7 +78,7 @@ export class KubernetesSource implements Source {
     const { signal } = this.#abort;
     const client = new ApiClient(this.#access, this.#timing.answerMs, signal);
     const writer = this.#ownNodeWriter(client);
-    this.#watches = watchedResources.map(each => this.#watch(each, client, writer));
+    this.#watches = this.#resources.map(each => this.#watch(each, client, writer));
     const synced = Promise.all(this.#watches.map(watch => watch.synced));
     const loops = [...this.#watches, writer, this.#policyEvents(client)];
     this.#running = Promise.all(loops.map(loop => loop.run()));
@@ -147,6 +152,10 @@ export class KubernetesSource implements Source {
     this.#feed.note('calls', ...standingSentences(failing, { server, patienceMs }));
     this.#feed.request();
   }
+}
+
+function isOfPods({ kind }: WatchedResource): boolean {
+  return kindSpec(kind).concerns !== 'services';
 }
 
 function nameOf({ list }: WatchedResource): string {

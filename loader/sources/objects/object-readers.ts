@@ -5,10 +5,12 @@ import type { ObjectOf } from '../../model/objects.ts';
 import { clusterNetworkPolicy } from './cluster-network-policy.ts';
 import { dotted, type FieldProblem } from './field-problem.ts';
 import { namespace, node, pod, podAddresses } from './kubernetes-objects.ts';
+import { endpointSlice } from './endpoint-slice.ts';
 import { mendAddressed, mendScalar } from './mend-value.ts';
 import { networkPolicy } from './network-policy.ts';
 import { UNREADABLE, type FieldPath, type PartialRules } from './partial-read.ts';
 import type { Strictness } from './policy-fields.ts';
+import { service } from './service.ts';
 import { clusterPolicyOutcome, networkPolicyOutcome } from './policy-outcome.ts';
 import { unsupportedFields } from './unsupported-fields.ts';
 
@@ -35,6 +37,12 @@ const podRules: PartialRules = {
   mend: mendAddressed,
 };
 
+/** An endpoint without its conditions would be taken for a ready one: it is left out, if they cannot be read. */
+const serviceRules: PartialRules = {
+  ...podRules,
+  isInseparable: path => podRules.isInseparable(path) || path.includes('conditions'),
+};
+
 const plainRules: PartialRules = { hole: undefined, isInseparable: isIdentity, mend: mendAddressed };
 const outcome = (cut: FieldPath): string => `${dotted(cut)} is ignored`;
 
@@ -50,6 +58,8 @@ const READERS = {
     outcome: clusterPolicyOutcome,
     unsupported: unsupportedFields,
   },
+  Service: { schema: always(service), partial: serviceRules, outcome },
+  EndpointSlice: { schema: always(endpointSlice), partial: serviceRules, outcome },
 } satisfies { readonly [K in ObjectKind]: ObjectReader<ObjectOf<K>> };
 
 export function readerOf(kind: ObjectKind): ObjectReader<ObjectOf<ObjectKind>> {

@@ -8,10 +8,12 @@ import { nodeAddressStories } from './node-address.ts';
 import { outsideStories } from './outside.ts';
 import { revocationStories } from './revocation.ts';
 import { sctpStories } from './sctp.ts';
+import { serviceBackendStories } from './service-backends.ts';
 import { serviceStories } from './services.ts';
 import { tcpMiddleStories } from './tcp-middle.ts';
 import { tcpResetStories } from './tcp-reset.ts';
 import { tcpStories } from './tcp.ts';
+import { translatedServiceStories } from './translated-service.ts';
 
 export const STORIES: readonly Stories[] = [
   tcpStories,
@@ -22,6 +24,8 @@ export const STORIES: readonly Stories[] = [
   icmpStories,
   icmpPathStories,
   serviceStories,
+  translatedServiceStories,
+  serviceBackendStories,
   outsideStories,
   nodeAddressStories,
   fragmentStories,

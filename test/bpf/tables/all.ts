@@ -13,6 +13,7 @@ import { podTxLocal } from './pod-tx-local.ts';
 import { podTxMtu } from './pod-tx-mtu.ts';
 import { podTxNeighbour } from './pod-tx-neighbour.ts';
 import { podTxOverlay } from './pod-tx-overlay.ts';
+import { podTxService } from './pod-tx-service.ts';
 import { podTxSource } from './pod-tx-source.ts';
 import { podTxTtl } from './pod-tx-ttl.ts';
 import { podTxTunnel } from './pod-tx-tunnel.ts';
@@ -42,6 +43,7 @@ import { overlayTxWithoutVxlan, uplinkRxWithoutVxlan } from './without-kernel-vx
 
 export const TABLES: readonly Table[] = [
   podTxSource,
+  podTxService,
   podTxNeighbour,
   podTxLocal,
   podTxOverlay,

@@ -7,9 +7,9 @@ const CONNTRACK_MEMBER: BuildPatch = {
   replacements: [
     {
       file: 'bpf/abi/conntrack.h',
-      find: '\t__u8 reserved[40];\n};\n\n/* A row of hd_ct_ring',
+      find: '\t__u8 reserved[16];\n};\n\n/* A row of hd_ct_ring',
       replace:
-        "\t__u64 replies; /* packets of the flow's responder */\n\t__u8 reserved[32];\n};\n\n/* A row of hd_ct_ring",
+        "\t__u64 replies; /* packets of the flow's responder */\n\t__u8 reserved[8];\n};\n\n/* A row of hd_ct_ring",
     },
   ],
   additions: [],

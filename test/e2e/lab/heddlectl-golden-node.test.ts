@@ -70,6 +70,8 @@ const TITLE = new RegExp(`^lab (?:${name}|${other}):`);
 const CASES: readonly Case[] = [
   { name: 'status', words: [...NODE, 'status'] },
   { name: 'status-row', words: [...NODE, 'status', '--row'] },
+  { name: 'service-list-empty', words: [...NODE, 'service', 'list'] },
+  { name: 'service-show-missing', words: [...NODE, 'service', 'show', 'web'] },
   { name: 'doctor', words: [...NODE, 'doctor'], keep: /^CHECK|^(?:daemon|port|maps) / },
   {
     name: 'monitor-last',

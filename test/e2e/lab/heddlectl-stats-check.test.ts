@@ -12,6 +12,7 @@ import { FrameSource } from '../../bench/net/frame-source.ts';
 import { macOf } from '../../support/device-mac.ts';
 import { heddlectl, outcomeOf, startHeddlectl } from '../../support/heddlectl.ts';
 import { addressOf, podNamed, testLab } from '../../support/lab.ts';
+import { writeService } from '../../support/lab-services.ts';
 import { nodeCounters } from '../../support/node-counters.ts';
 import { eth } from '../../support/packet/packet.ts';
 import { streamArrives } from '../../support/stream.ts';
@@ -42,11 +43,14 @@ interface CounterAudit {
   readonly devices: readonly Line[];
 }
 
-const lab = await testLab(t, { nodes: 3, podsPerNode: 3, xdp: 'native' });
+const lab = await testLab(t, { nodes: 3, podsPerNode: 3, xdp: 'native', config: { services: 'on' } });
 const nodes = ['n1', 'n2'].map(name => nodeNamed(lab, name));
 const [source, near] = [podNamed(lab, 'n1-p1'), podNamed(lab, 'n1-p2')];
 const [sink, far] = [podNamed(lab, 'n2-p1'), podNamed(lab, 'n2-p2')];
 isolate(lab);
+
+const SERVICE = { ipv4: '10.96.0.10', ipv6: 'fd96::10' } as const;
+await writeService(lab, { name: 'empty', addresses: SERVICE, ports: [80], backends: [] });
 
 /** Settles when it counts; what it answers ends it. */
 async function beginCheck(node: string, ...format: string[]) {
@@ -102,6 +106,7 @@ async function everything(): Promise<void> {
     pingOften(n1?.netns ?? '', addressOf(near, 'ipv6')),
     pingOften(near.netns, outside),
     sendHostileFrames(t, lab),
+    execIn(near.netns, ['ping', '-n', '-q', '-c', '1', '-W', '1', SERVICE.ipv4]), // no Service has an echo
   ]);
   await sendAMillion();
 }

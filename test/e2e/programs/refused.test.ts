@@ -18,10 +18,27 @@ function brokenObjects(hook: HookName): string {
   cpSync(findObjectFolder(), folder, { recursive: true });
   const file = join(folder, `${hook}.bpf.o`);
   const bytes = readFileSync(file);
-  for (let at = bytes.indexOf(EXIT); at >= 0; at = bytes.indexOf(EXIT, at + 1))
-    if (at % EXIT.length === 0) bytes[at] = UNKNOWN_OPCODE;
+  for (const section of codeSections(bytes))
+    for (let at = section.indexOf(EXIT); at >= 0; at = section.indexOf(EXIT, at + 1))
+      if (at % EXIT.length === 0) section[at] = UNKNOWN_OPCODE;
   writeFileSync(file, bytes);
   return folder;
+}
+
+/** SHF_EXECINSTR; the bytes of other sections may look like instructions. */
+const EXECUTABLE = 4n;
+
+/** Of a 64-bit ELF file, as views of its bytes (elf(5): Elf64_Ehdr, Elf64_Shdr). */
+function codeSections(file: Buffer): Buffer[] {
+  const first = Number(file.readBigUInt64LE(0x28));
+  const [size, count] = [file.readUInt16LE(0x3a), file.readUInt16LE(0x3c)];
+  const headers = Array.from({ length: count }, (_, i) => file.subarray(first + i * size));
+  return headers
+    .filter(header => (header.readBigUInt64LE(0x08) & EXECUTABLE) !== 0n)
+    .map(header => {
+      const at = Number(header.readBigUInt64LE(0x18));
+      return file.subarray(at, at + Number(header.readBigUInt64LE(0x20)));
+    });
 }
 
 /** Links with the programs that they run, and the maps that there are. */

@@ -12,8 +12,8 @@ t.teardown(() => node[Symbol.dispose]());
 /** All but cni-files, which waits for an API. */
 export const NAMES = [
   ...['state-files', 'forwarding', 'uplinks', 'node-addresses', 'overlay-device', 'programs', 'pods'],
-  ...['policy', 'tables', 'links', 'overlay-state', 'pod-devices', 'host-routes', 'attachments'],
-  ...['masquerade', 'firewall'],
+  ...['policy', 'services', 'tables', 'links', 'overlay-state', 'pod-devices', 'host-routes', 'attachments'],
+  ...['masquerade', 'firewall', 'kube-proxy'],
 ];
 
 /** What a whole node has in the kernel. */

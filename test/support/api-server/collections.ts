@@ -42,6 +42,8 @@ export const KINDS: Readonly<Record<string, string>> = {
   '/api/v1/nodes': 'Node',
   '/api/v1/namespaces': 'Namespace',
   '/api/v1/pods': 'Pod',
+  '/api/v1/services': 'Service',
+  '/apis/discovery.k8s.io/v1/endpointslices': 'EndpointSlice',
   '/apis/networking.k8s.io/v1/networkpolicies': 'NetworkPolicy',
   '/apis/policy.networking.k8s.io/v1alpha2/clusternetworkpolicies': 'ClusterNetworkPolicy',
 };

@@ -30,6 +30,7 @@ export const CLUSTER: Given = {
   endpoints: FAMILIES.flatMap(endpointsOf),
   routes: FAMILIES.flatMap(routesOf),
   nodes: [...FAMILIES.flatMap(nodesOf), { addr: OVERLAY6_NODE, id: NODE.overlay6, flags: ['NODE_TUNNEL'] }],
+  services: [],
   conntrack: [],
   control: { generation: GENERATION },
   pods: [{ podId: POD_ID.pod }, { podId: POD_ID.sibling }],

@@ -6,6 +6,7 @@ import { DEVICE, VNI } from './cluster.ts';
 import type { Enumerators } from './enumerators.ts';
 import { flowEntries } from './fill-flows.ts';
 import { cidrEntries, fillPolicyArrays, peerEntries, ruleEntries, versions } from './fill-policy.ts';
+import { backendEntries, backendStateEntries, serviceEndpoints, serviceEntries } from './fill-services.ts';
 import type { Given, GivenEndpoint, GivenRoute } from './given.ts';
 import type { MapEntry, NamedMap } from './map-entry.ts';
 import { prefixKey } from './prefix-key.ts';
@@ -19,7 +20,7 @@ type Maps = ReadonlyMap<string, NamedMap>;
 export function fillMaps(maps: Maps, given: Given, names: Enumerators): void {
   fillTables(maps, given, names);
   const replace = replacerOf(maps, replaceEntries);
-  for (const name of ['hd_frag', 'hd_cache_ipv4', 'hd_cache_ipv6']) replace(name, []);
+  for (const name of ['hd_frag', 'hd_cache_ipv4', 'hd_cache_ipv6', 'hd_affinity']) replace(name, []);
   const flows = flowEntries(given.conntrack, given.control.generation, names);
   replace('hd_ct_unassured', flows.unassured);
   replace('hd_ct', flows.assured);
@@ -37,7 +38,7 @@ export function fillTables(maps: Maps, given: Given, names: Enumerators): void {
   );
   replace(
     'hd_endpoint',
-    given.endpoints.map(endpoint => endpointEntry(endpoint, names)),
+    [...given.endpoints, ...serviceEndpoints(given)].map(endpoint => endpointEntry(endpoint, names)),
   );
   replace(
     'hd_route',
@@ -50,6 +51,9 @@ export function fillTables(maps: Maps, given: Given, names: Enumerators): void {
       { id, mac, flags: names.flags(flags) },
     ]),
   );
+  replace('hd_backend', backendEntries(given));
+  replace('hd_backend_info', backendStateEntries(given, names));
+  replace('hd_service', serviceEntries(given));
   replace('hd_cidr', cidrEntries(given));
   replace('hd_policy_peer', peerEntries(given));
   replace('hd_rule_set', ruleEntries(given, names));

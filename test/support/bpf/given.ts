@@ -14,7 +14,11 @@ export interface GivenIface {
 export interface GivenEndpoint {
   readonly addr: string;
   readonly kind:
-    'ENDPOINT_LOCAL_POD' | 'ENDPOINT_LOCAL_HOST' | 'ENDPOINT_REMOTE_POD' | 'ENDPOINT_REMOTE_NODE';
+    | 'ENDPOINT_LOCAL_POD'
+    | 'ENDPOINT_LOCAL_HOST'
+    | 'ENDPOINT_REMOTE_POD'
+    | 'ENDPOINT_REMOTE_NODE'
+    | 'ENDPOINT_SERVICE';
   readonly node: number;
   readonly vni?: number;
   readonly ifindex?: number;
@@ -68,11 +72,24 @@ export interface GivenFlow {
   readonly generation?: number;
 }
 
+/** One port of a Service at one address, which is an endpoint of its own kind beside it. */
+export interface GivenService {
+  readonly addr: string;
+  readonly port: number;
+  readonly protocol: number;
+  readonly id: number;
+  /** Those that take new flows. */
+  readonly ready: readonly (readonly [addr: string, port: number])[];
+  readonly draining?: readonly (readonly [addr: string, port: number])[];
+  readonly affinityS?: number;
+}
+
 export interface Given {
   readonly ifaces: readonly GivenIface[];
   readonly endpoints: readonly GivenEndpoint[];
   readonly routes: readonly GivenRoute[];
   readonly nodes: readonly GivenNode[];
+  readonly services: readonly GivenService[];
   readonly conntrack: readonly GivenFlow[];
   readonly control: GivenControl;
   readonly pods: readonly GivenPod[];
@@ -88,6 +105,7 @@ export function givenWith(base: Given, more: Partial<Given>): Given {
     endpoints: merged(base.endpoints, more.endpoints, endpoint => endpoint.addr),
     routes: merged(base.routes, more.routes, route => route.prefix),
     nodes: merged(base.nodes, more.nodes, node => node.addr),
+    services: merged(base.services, more.services, each => `${each.addr} ${each.port} ${each.protocol}`),
     conntrack: [...base.conntrack, ...(more.conntrack ?? [])],
     control: { ...base.control, ...more.control },
     pods: merged(base.pods, more.pods, pod => String(pod.podId)),

@@ -1,5 +1,5 @@
 // Plays a story on a node, packet by packet, and checks each verdict.
-import { describePacket } from '../packet/diff.ts';
+import { describePacket, diffPackets } from '../packet/diff.ts';
 import { actionOf } from './action.ts';
 import { CLUSTER } from './cluster-given.ts';
 import { givenWith } from './given.ts';
@@ -23,11 +23,13 @@ export function playStory(t: Assertions, node: NodeBench, { given = {}, steps }:
     const { hook, context, verdict, tracked } = step;
     if (step.change !== undefined) node.change(givenWith(CLUSTER, step.change));
     const sent = step.sent.bytes();
-    const { counted, action } = node.run(hook, sent, context);
+    const { counted, action, packet } = node.run(hook, sent, context);
     const got = counted.map(({ hook, verdict, packets }) => `${hook} ${verdict} ${packets}`);
     const said = { packet: describePacket(sent) };
     t.same(got, [`HOOK_${hook.toUpperCase()} ${verdict} 1`], `step ${index + 1}: ${verdict}`, said);
     t.equal(action === 'drop', isDropped(step), 'the action agrees with the verdict');
+    if (step.becomes !== undefined)
+      t.same(diffPackets(step.becomes.bytes(), packet), [], 'the packet is what it should have become');
     if (step.idle !== undefined) t.equal(isIdle(node, step.idle), true, 'its time goes on');
     if (step.isRenewed === true)
       t.equal(

@@ -52,6 +52,7 @@ export function together(...parts: readonly Partial<Given>[]): Partial<Given> {
     endpoints: parts.flatMap(part => part.endpoints ?? []),
     routes: parts.flatMap(part => part.routes ?? []),
     nodes: parts.flatMap(part => part.nodes ?? []),
+    services: parts.flatMap(part => part.services ?? []),
     conntrack: parts.flatMap(part => part.conntrack ?? []),
     pods: parts.flatMap(part => part.pods ?? []),
     cidrs: parts.flatMap(part => part.cidrs ?? []),

@@ -8,6 +8,8 @@ export interface Step {
   readonly context: Context;
   readonly sent: Packet;
   readonly verdict: string;
+  /** The packet afterwards, where the step says. */
+  readonly becomes?: Packet;
   /** What the maps hold from here on, but for flows and fragments; on top of the cluster's, not of the story's. */
   readonly change?: Partial<Given>;
   /** What is tracked afterwards. */

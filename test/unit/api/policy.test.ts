@@ -101,10 +101,10 @@ t.test('a malformed policy is refused with one sentence, and the last good one s
       '{apiVersion: v1, kind: Namespace, metadata: {name: a}}',
       'write one NetworkPolicy or ClusterNetworkPolicy: there is a Namespace',
     ],
-    ['{apiVersion: v1, kind: Service}', 'manifest:1: kind Service is none that Heddle reads'],
+    ['{apiVersion: v1, kind: Secret}', 'manifest:1: kind Secret is none that Heddle reads'],
     [
-      `${manifest('Egress')}\n---\n{apiVersion: v1, kind: Service}`,
-      'manifest:3: kind Service is none that Heddle reads',
+      `${manifest('Egress')}\n---\n{apiVersion: v1, kind: Secret}`,
+      'manifest:3: kind Secret is none that Heddle reads',
     ],
   ];
   for (const [text, sentence] of broken) {

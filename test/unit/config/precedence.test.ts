@@ -37,6 +37,7 @@ t.test('without any file, flag or variable every setting has its default', t => 
     ipam: { reuseDelaySeconds: 60 },
     cni: { binDir: '', confFile: '' },
     metrics: { listen: '127.0.0.1:9469' },
+    services: 'off',
     flowCache: 'on',
     flowHistory: { events: 65536 },
     flannel: {
@@ -50,6 +51,7 @@ t.test('without any file, flag or variable every setting has its default', t => 
     requirePodObject: false,
     nftTable: 'heddle',
     maps: {
+      ...{ services: 65536, backends: 262144 },
       ...{ endpoints: 262144, routes: 65536, conntrack: 0, cidrs: 262144, policyPeers: 262144 },
       ...{ ruleSets: 524288, rules: 262144, policies: 65536 },
     },

@@ -7,7 +7,12 @@ import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { BLANK_CONNTRACK } from '../../support/blank-conntrack.ts';
 
 const [low, high] = [parseAddr('10.1.0.7'), parseAddr('10.2.0.8')];
-const names = { pods: new Map([[low, 'shop/web']]), nodes: new Map([[2, 'n2']]), devices: new Map() };
+const names = {
+  pods: new Map([[low, 'shop/web']]),
+  nodes: new Map([[2, 'n2']]),
+  devices: new Map(),
+  services: new Map(),
+};
 const {
   ASSURED,
   ORIG_IS_KEY_DST,

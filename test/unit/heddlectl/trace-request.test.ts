@@ -12,6 +12,7 @@ const names = {
   ]),
   nodes: new Map<number, string>(),
   devices: new Map<number, string>(),
+  services: new Map<string, string>(),
 };
 
 const WITHOUT_PORT: TraceFlags = { from: 'shop/web-0', to: 'shop/db-0', proto: 'tcp' };

@@ -6,7 +6,7 @@ import { desiredTables, type DesiredTables } from '../../../loader/model/desired
 import type { EndpointRow } from '../../../loader/model/table-rows.ts';
 import type { NodeFacts, TunnelSettings, UplinkFacts } from '../../../loader/model/node-facts.ts';
 import { assignNodeIds, noNodeIds } from '../../../loader/model/node-ids.ts';
-import { podKey, type NodeObject, type PodObject } from '../../../loader/model/objects.ts';
+import { emptyCluster, podKey, type NodeObject, type PodObject } from '../../../loader/model/objects.ts';
 
 export const VNI = 7;
 export const UPLINK = 2;
@@ -107,10 +107,9 @@ export function inputOf(texts: ClusterTexts = {}): TablesInput {
   const { guardedUplinks = [] } = texts;
   return {
     cluster: {
+      ...emptyCluster,
       nodes: new Map(nodes.map(each => [each.name, each])),
-      namespaces: new Map(),
       pods: new Map(pods.map(each => [podKey(each), each])),
-      policies: new Map(),
     },
     localPods,
     facts: { ...FACTS, uplinks: [{ ...UPLINK_FACTS, ...uplink }, ...moreUplinks] },

@@ -2,76 +2,19 @@
 import { parseAddr, type Addr } from 'ip';
 import fc from 'fast-check';
 import t from 'tap';
-import type { BpfMap, Codec } from 'libbpf-ts';
 import { mapCodecs } from '../../../loader/abi/codecs.ts';
-import type { MapSet } from '../../../loader/abi/map-set.ts';
 import { endpointEntry } from '../../../loader/tables/encode-rows.ts';
 import { HeddleError } from '../../../loader/errors.ts';
 import { MapDraft } from '../../../loader/collections/persistent-map.ts';
 import { NO_MAC, type EndpointRow } from '../../../loader/model/table-rows.ts';
 import { EndpointTable } from '../../../loader/policy-writer/endpoint-table.ts';
 import { byBank } from '../../../loader/policy-writer/banks.ts';
+import { FailedWrite, mapOf, TextMap, textOf } from '../../support/text-map.ts';
 
 const VNI = 7;
 const CAPACITY = 6;
 
-class FailedWrite extends Error {
-  readonly code: string;
-
-  constructor(code: string) {
-    super(code);
-    this.code = code;
-  }
-}
-
-/** A hash map with text for keys and values; `budget`: calls until one fails with EPERM. */
-class FakeMap {
-  readonly name = 'hd_endpoint';
-  readonly info = { maxEntries: CAPACITY };
-  readonly rows = new Map<string, string>();
-  budget = Infinity;
-
-  readonly #spend = (): void => {
-    if (this.budget <= 0) throw new FailedWrite('EPERM');
-    this.budget--;
-  };
-
-  entries(): IterableIterator<[string, string]> {
-    return [...this.rows].values();
-  }
-
-  set(key: string, value: string): void {
-    this.#spend();
-    if (!this.rows.has(key) && this.rows.size === CAPACITY) throw new FailedWrite('E2BIG');
-    this.rows.set(key, value);
-  }
-
-  setBatch(entries: Iterable<readonly [string, string]>): void {
-    for (const [key, value] of entries) this.set(key, value);
-  }
-
-  delete(key: string): boolean {
-    this.#spend();
-    return this.rows.delete(key);
-  }
-
-  deleteBatch(keys: Iterable<string>): number {
-    return [...keys].filter(key => this.delete(key)).length;
-  }
-}
-
 const { key: keyCodec, value: valueCodec } = mapCodecs('hd_endpoint');
-
-function mapOf(raw: FakeMap): MapSet['hd_endpoint'] {
-  const map = { key: keyCodec, value: valueCodec, withCodecs: () => raw as unknown as BpfMap };
-  return map as unknown as MapSet['hd_endpoint'];
-}
-
-function text<T>(codec: Codec<T>, value: T): string {
-  const bytes = Buffer.alloc(codec.size);
-  codec.encode(value, bytes, 0);
-  return bytes.toString('latin1');
-}
 
 const ADDRESSES = Array.from({ length: 9 }, (_, i) => parseAddr(`10.2.0.${i + 1}`));
 
@@ -112,7 +55,7 @@ type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
 /** The table as the writer drives it: identities change in the shadow bank, then the banks are switched. */
 class World {
-  readonly raw = new FakeMap();
+  readonly raw = new TextMap('hd_endpoint', CAPACITY);
   readonly table = new EndpointTable(mapOf(this.raw), VNI, 0);
   readonly #wanted = new MapDraft<Addr, EndpointRow>();
   #bank = 0;
@@ -155,7 +98,7 @@ class World {
   }
 
   #key(addr: Addr): string {
-    return text(keyCodec, { vni: VNI, addr });
+    return textOf(keyCodec, { vni: VNI, addr });
   }
 
   #columns(addr: Addr): [number, number] {
@@ -167,7 +110,7 @@ class World {
     const wanted = this.#wanted.seal();
     const rows = Array.from(wanted, ([addr, each]): [string, string] => [
       this.#key(addr),
-      text(valueCodec, endpointEntry(each, this.#columns(addr))[1]),
+      textOf(valueCodec, endpointEntry(each, this.#columns(addr))[1]),
     ]);
     const [is, ought] = [[...this.raw.rows].sort(), rows.sort()].map(each => JSON.stringify(each));
     if (is !== ought) throw new Error(`${is}\ninstead of\n${ought}`);

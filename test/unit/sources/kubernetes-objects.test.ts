@@ -127,7 +127,7 @@ const wrong: readonly (readonly [yaml: string, sentence: string])[] = [
     "Pod default/a b; rm -rf /: metadata.name 'a b; rm -rf /' is no lower-case DNS name",
   ],
   ['{apiVersion: v2, kind: Node, metadata: {name: a}}', "Node has apiVersion 'v2': write v1"],
-  ['{apiVersion: v1, kind: Service, metadata: {name: a}}', 'kind Service is none that Heddle reads'],
+  ['{apiVersion: v1, kind: Secret, metadata: {name: a}}', 'kind Secret is none that Heddle reads'],
   [
     '{apiVersion: v1, kind: Pod, metadata: {name: a, labels: {app: {}}}}',
     'Pod default/a: metadata.labels.app {} must be text: put it in quotes',

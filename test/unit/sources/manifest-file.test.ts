@@ -77,9 +77,9 @@ t.test('what is no YAML is named with its line', t => {
 });
 
 t.test('a kind that is not ours is said, and the rest of the file stays active', t => {
-  const service = 'apiVersion: v1\nkind: Service\nmetadata: { name: s }\n---\n';
+  const service = 'apiVersion: v1\nkind: Secret\nmetadata: { name: s }\n---\n';
   const file = parseManifestFile('/m/all.yaml', service + TWO_PODS);
-  t.strictSame(file.problems, ['/m/all.yaml:2: kind Service is none that Heddle reads']);
+  t.strictSame(file.problems, ['/m/all.yaml:2: kind Secret is none that Heddle reads']);
   t.equal(file.objects?.length, 2);
   t.end();
 });

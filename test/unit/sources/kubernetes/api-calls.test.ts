@@ -45,6 +45,7 @@ t.test('what the documentation lists is what the code can call', t => {
 
 t.test('what the server is asked is what the code says that it can call', async t => {
   const { server } = await scene(t, {
+    services: true,
     ownNode: () => ({ tunnelAddresses: [], uplink: 'eth1' }),
     prepare: ({ collections }) => {
       collections.put(node('a', '192.0.2.1', { spec: { taints: [{ key: 'heddle.dev/not-ready' }] } }));
