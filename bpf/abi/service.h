@@ -40,7 +40,7 @@ struct backend {
 };
 
 /* hd_backend_info: all backends of a Service's port, those too that new flows do not choose. */
-struct backend_state_key {
+struct backend_info_key {
 	__u32 service_id;
 	__be16 port;
 	__u8 pad[2]; /* always 0 */
@@ -54,13 +54,13 @@ enum backend_condition {
 	BACKEND_DRAINING,
 };
 
-struct backend_state {
+struct backend_info {
 	__u32 condition; /* enum backend_condition */
 };
 
 /* hd_affinity: which backend a client had last, of Services with session affinity. */
 struct affinity_key {
-	struct addr client;
+	struct addr addr; /* of the client */
 	__u32 service_id;
 	__u32 vni;
 };
@@ -90,7 +90,7 @@ struct service_draft {
 	struct flow asked; /* the client and the frontend; a key */
 	struct flow flow;  /* the client and the backend; a key */
 	struct service_key frontend;
-	struct backend_state_key backend;
+	struct backend_info_key backend;
 	struct backend_key place;
 	struct affinity_key client;
 	struct affinity affinity;
@@ -103,8 +103,7 @@ struct service_draft {
 	__be16 translated_port; /* in `flow` */
 	__u32 affinity_s;
 	__u32 count;
-	__u8 asked_reversed; /* the client is the destination of that key */
-	__u8 reserved[3];
+	__u8 reserved[4];
 	__u8 headers[64]; /* of an answer that rejects the packet, and what it quotes */
 	__u8 quote[64];
 };

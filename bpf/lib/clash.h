@@ -28,13 +28,6 @@ static __always_inline bool clash_goes_on(ctx_t *ctx, const struct packet *pkt)
 	       netfilter_has_dnat(ctx, pkt);
 }
 
-static __always_inline struct ct_entry *clash_entry(const struct flow *key)
-{
-	struct ct_entry *entry = bpf_map_lookup_elem(&hd_ct, key);
-
-	return entry ? entry : bpf_map_lookup_elem(&hd_ct_unassured, key);
-}
-
 enum clash {
 	CLASH_NONE,	/* no clash, or the originator is not a pod of this node */
 	CLASH_NOTED,	/* pod_tx inserts the first flow when the packet is retransmitted */
@@ -52,10 +45,10 @@ __noinline int clash_note(struct ct_state *ct, struct flow *asked)
 		return CLASH_NONE;
 	backend = ct->key_reversed ? ct->key.source : ct->key.destination;
 	port = ct->key_reversed ? ct->key.source_port : ct->key.destination_port;
-	first = clash_entry(&ct->key);
+	first = ct_entry_of(&ct->key);
 	if (!flow_order(asked))
 		flow_reverse(asked);
-	second = clash_entry(asked);
+	second = ct_entry_of(asked);
 	if (!first || !second)
 		return CLASH_NONE;
 	if (second->flags & CT_CLASH_INSERTED)

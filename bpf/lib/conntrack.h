@@ -114,6 +114,14 @@ static __always_inline const struct ct_entry *ct_get(const struct flow *key, __u
 	return ct_is_expired(key, entry, now) ? NULL : entry;
 }
 
+/* The flow's entry to write to, also if it has expired; NULL: none. */
+static __always_inline struct ct_entry *ct_entry_of(const struct flow *key)
+{
+	struct ct_entry *entry = bpf_map_lookup_elem(&hd_ct, key);
+
+	return entry ?: bpf_map_lookup_elem(&hd_ct_unassured, key);
+}
+
 /* Whether the end that sends this packet opened the flow. */
 static __always_inline bool ct_is_originator(const struct ct_state *ct)
 {

@@ -181,10 +181,8 @@ __noinline int ct_create(struct ct_state *ct, __u32 flags)
 static __always_inline void ct_renew(const struct ct_state *ct)
 {
 	struct flow key = ct->key; /* ct_key() says why */
-	struct ct_entry *entry = bpf_map_lookup_elem(&hd_ct, &key);
+	struct ct_entry *entry = ct_entry_of(&key);
 
-	if (!entry)
-		entry = bpf_map_lookup_elem(&hd_ct_unassured, &key);
 	if (entry)
 		entry->seen_ns = ctx_now();
 }

@@ -3,7 +3,8 @@
 #pragma once
 
 #include "abi/service.h"
-#include "lib/packet.h"
+#include "lib/flow.h"
+#include "lib/nat.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -25,8 +26,8 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 262144);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, struct backend_state_key);
-	__type(value, struct backend_state);
+	__type(key, struct backend_info_key);
+	__type(value, struct backend_info);
 } hd_backend_info SEC(".maps");
 
 struct {
@@ -57,4 +58,34 @@ static __always_inline void service_set_place(struct service_draft *draft, __u32
 	draft->change.l3_offset = l3_offset;
 	draft->change.l4_offset = l4_offset;
 	draft->change.protocol = draft->frontend.protocol;
+}
+
+/* A flow of the draft's, as a key. */
+static __always_inline void service_set_key(struct flow *key, const struct service_draft *draft,
+					    const struct addr *source, __be16 source_port,
+					    const struct addr *destination, __be16 destination_port)
+{
+	key->vni = draft->frontend.vni;
+	key->protocol = draft->frontend.protocol;
+	key->source = *source;
+	key->source_port = source_port;
+	key->destination = *destination;
+	key->destination_port = destination_port;
+	if (!flow_order(key))
+		flow_reverse(key);
+}
+
+/* One end of the packet, its source or its destination. */
+static __always_inline void service_replace(ctx_t *ctx, struct service_draft *draft, bool is_source,
+					    const struct addr *from, __be16 from_port,
+					    const struct addr *to, __be16 to_port)
+{
+	struct nat_change *change = &draft->change;
+
+	change->is_source = is_source;
+	change->from = *from;
+	change->from_port = from_port;
+	change->to = *to;
+	change->to_port = to_port;
+	nat_write(ctx, change);
 }

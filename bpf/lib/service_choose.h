@@ -24,20 +24,11 @@ struct service_search {
  * own backend is asked by the Service. */
 static __always_inline void service_set_flow(struct service_draft *draft)
 {
-	struct flow *flow = &draft->flow;
+	draft->source = addr_equal(&draft->backend.addr, &draft->client.addr) ? draft->frontend.addr
+									      : draft->client.addr;
 
-	draft->source = addr_equal(&draft->backend.addr, &draft->client.client)
-				? draft->frontend.addr
-				: draft->client.client;
-
-	flow->vni = draft->frontend.vni;
-	flow->protocol = draft->frontend.protocol;
-	flow->source = draft->source;
-	flow->source_port = draft->translated_port;
-	flow->destination = draft->backend.addr;
-	flow->destination_port = draft->backend.port;
-	if (!flow_order(flow))
-		flow_reverse(flow);
+	service_set_key(&draft->flow, draft, &draft->source, draft->translated_port,
+			&draft->backend.addr, draft->backend.port);
 }
 
 static __always_inline bool service_is_own(const struct service_draft *draft,
@@ -94,7 +85,7 @@ static int service_attempt(__u32 step, struct service_search *search)
 static __always_inline bool service_find_affine(struct service_draft *draft)
 {
 	const struct affinity *known;
-	const struct backend_state *state;
+	const struct backend_info *state;
 
 	if (!draft->affinity_s)
 		return false;

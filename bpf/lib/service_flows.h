@@ -11,13 +11,6 @@ enum {
 	SERVICE_MIRRORED = CT_SEEN_REPLY | CT_FIN_BOTH | CT_RESET_ANY | CT_ASSURED,
 };
 
-static __always_inline struct ct_entry *service_entry(const struct flow *key)
-{
-	struct ct_entry *entry = bpf_map_lookup_elem(&hd_ct, key);
-
-	return entry ? entry : bpf_map_lookup_elem(&hd_ct_unassured, key);
-}
-
 /* `flags`: of the flow to the backend. True: the client's flow is to be confirmed as well. */
 static __always_inline bool service_mirror(struct ct_entry *asked, __u32 flags, bool is_kept)
 {

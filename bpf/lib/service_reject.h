@@ -90,7 +90,7 @@ static __always_inline bool reject_write_ipv4(ctx_t *ctx, struct service_draft *
 	answer->ip.ttl = REJECT_TTL;
 	answer->ip.protocol = IPPROTO_ICMP;
 	answer->ip.saddr = draft->frontend.addr.words[3];
-	answer->ip.daddr = draft->client.client.words[3];
+	answer->ip.daddr = draft->client.addr.words[3];
 	answer->ip.check =
 		checksum_fold(bpf_csum_diff(0, 0, (__be32 *)&answer->ip, sizeof(answer->ip), 0));
 	answer->icmp.type = ICMP_UNREACHABLE;
@@ -110,7 +110,7 @@ static __always_inline bool reject_write_ipv6(ctx_t *ctx, struct service_draft *
 	answer->ip.nexthdr = IPPROTO_ICMPV6;
 	answer->ip.hop_limit = REJECT_TTL;
 	__builtin_memcpy(&answer->ip.saddr, &draft->frontend.addr, sizeof(answer->ip.saddr));
-	__builtin_memcpy(&answer->ip.daddr, &draft->client.client, sizeof(answer->ip.daddr));
+	__builtin_memcpy(&answer->ip.daddr, &draft->client.addr, sizeof(answer->ip.daddr));
 	answer->icmp.type = ICMPV6_UNREACHABLE;
 	answer->icmp.code = ICMPV6_UNREACHABLE_PORT;
 	sum = bpf_csum_diff(0, 0, (__be32 *)&answer->ip.saddr, 2 * sizeof(struct addr), sum);

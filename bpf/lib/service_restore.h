@@ -2,7 +2,6 @@
 /* A backend's answer on its way to the client: it comes from the frontend that the client asked. */
 #pragma once
 
-#include "lib/nat.h"
 #include "lib/service_flows.h"
 
 /* Who takes part. A client that is its own backend was asked by the Service, and answers that. */
@@ -20,42 +19,17 @@ static __always_inline void service_set_parts(struct service_draft *draft,
 	draft->backend.port = ct->key_reversed ? key->destination_port : key->source_port;
 	draft->source = ct->key_reversed ? key->source : key->destination;
 	draft->translated_port = ct->key_reversed ? key->source_port : key->destination_port;
-	draft->client.client =
+	draft->client.addr =
 		addr_equal(&draft->source, &entry->frontend) ? draft->backend.addr : draft->source;
 	draft->client_port = entry->translated_port;
 }
 
-/* The client's own flow, as a key. */
-static __always_inline void service_set_asked(struct service_draft *draft)
-{
-	struct flow *asked = &draft->asked;
-
-	asked->vni = draft->frontend.vni;
-	asked->protocol = draft->frontend.protocol;
-	asked->source = draft->client.client;
-	asked->source_port = draft->client_port;
-	asked->destination = draft->frontend.addr;
-	asked->destination_port = draft->frontend.port;
-	if (!flow_order(asked))
-		flow_reverse(asked);
-}
-
 static __always_inline void service_write_answer(ctx_t *ctx, struct service_draft *draft)
 {
-	struct nat_change *change = &draft->change;
-
-	change->is_source = true;
-	change->from = draft->backend.addr;
-	change->from_port = draft->backend.port;
-	change->to = draft->frontend.addr;
-	change->to_port = draft->frontend.port;
-	nat_write(ctx, change);
-	change->is_source = false;
-	change->from = draft->source;
-	change->from_port = draft->translated_port;
-	change->to = draft->client.client;
-	change->to_port = draft->client_port;
-	nat_write(ctx, change);
+	service_replace(ctx, draft, true, &draft->backend.addr, draft->backend.port,
+			&draft->frontend.addr, draft->frontend.port);
+	service_replace(ctx, draft, false, &draft->source, draft->translated_port,
+			&draft->client.addr, draft->client_port);
 }
 
 /* `l4_offset`: 0 for a later fragment. Verified once. */
@@ -68,15 +42,16 @@ __noinline int service_restore_answer(struct __sk_buff *ctx, struct ct_state *ct
 	if (!ct || !ends || !draft)
 		return 0;
 	draft->flow = ct->key;
-	entry = service_entry(&draft->flow);
+	entry = ct_entry_of(&draft->flow);
 	if (!entry || !(entry->flags & CT_TRANSLATED))
 		return 0;
 	service_set_parts(draft, ct, entry);
-	service_set_asked(draft);
+	service_set_key(&draft->asked, draft, &draft->client.addr, draft->client_port,
+			&draft->frontend.addr, draft->frontend.port);
 	service_set_place(draft, l3_offset, l4_offset);
 	service_write_answer(ctx, draft);
-	ends->destination = draft->client.client;
-	if (addr_is_ipv4(&draft->client.client))
+	ends->destination = draft->client.addr;
+	if (addr_is_ipv4(&draft->client.addr))
 		ctx_load(ctx, l3_offset + offsetof(struct iphdr, check), &ends->ipv4_check,
 			 sizeof(ends->ipv4_check));
 	if (!ct->traced)

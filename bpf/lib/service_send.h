@@ -5,7 +5,6 @@
 
 #include "lib/ct_update.h"
 #include "lib/fragment.h"
-#include "lib/nat.h"
 #include "lib/service_choose.h"
 #include "lib/service_flows.h"
 #include "lib/service_reject.h"
@@ -17,12 +16,11 @@ static __always_inline void service_begin(struct service_draft *draft, const str
 	const struct flow *key = &ct->key;
 
 	draft->asked = *key;
-	draft->asked_reversed = ct->key_reversed;
 	draft->frontend.vni = draft->client.vni = key->vni;
 	draft->frontend.protocol = key->protocol;
 	draft->frontend.addr = ct->key_reversed ? key->source : key->destination;
 	draft->frontend.port = ct->key_reversed ? key->source_port : key->destination_port;
-	draft->client.client = ct->key_reversed ? key->destination : key->source;
+	draft->client.addr = ct->key_reversed ? key->destination : key->source;
 	draft->client_port = ct->key_reversed ? key->destination_port : key->source_port;
 }
 
@@ -31,7 +29,7 @@ static __always_inline void service_begin(struct service_draft *draft, const str
 static __always_inline bool service_keeps(struct service_draft *draft, const struct ct_entry *entry,
 					  const struct service *service)
 {
-	const struct backend_state *state;
+	const struct backend_info *state;
 
 	draft->backend.service_id = entry->service_id;
 	draft->backend.addr = entry->backend;
@@ -52,7 +50,7 @@ static __always_inline enum verdict service_find_flow(struct service_draft *draf
 	const struct ct_entry *entry = NULL;
 
 	if (ct->state == FLOW_FOUND && (ct->flags & CT_SERVICE))
-		entry = service_entry(&draft->asked);
+		entry = ct_entry_of(&draft->asked);
 	if (entry && service_keeps(draft, entry, service)) {
 		draft->translated_port = entry->translated_port;
 		draft->affinity_s = 0;
@@ -64,20 +62,10 @@ static __always_inline enum verdict service_find_flow(struct service_draft *draf
 
 static __always_inline void service_write(ctx_t *ctx, struct service_draft *draft)
 {
-	struct nat_change *change = &draft->change;
-
-	change->is_source = false;
-	change->from = draft->frontend.addr;
-	change->from_port = draft->frontend.port;
-	change->to = draft->backend.addr;
-	change->to_port = draft->backend.port;
-	nat_write(ctx, change);
-	change->is_source = true;
-	change->from = draft->client.client;
-	change->from_port = draft->client_port;
-	change->to = draft->source;
-	change->to_port = draft->translated_port;
-	nat_write(ctx, change);
+	service_replace(ctx, draft, false, &draft->frontend.addr, draft->frontend.port,
+			&draft->backend.addr, draft->backend.port);
+	service_replace(ctx, draft, true, &draft->client.addr, draft->client_port, &draft->source,
+			draft->translated_port);
 }
 
 /* What the packet is from here on. */
@@ -94,7 +82,7 @@ static __always_inline void service_set_ends(ctx_t *ctx, struct packet_ends *end
 }
 
 /* In the packet's direction, as ct_find() takes it. */
-static __always_inline void service_set_key(struct flow *key, const struct service_draft *draft)
+static __always_inline void service_set_tuple(struct flow *key, const struct service_draft *draft)
 {
 	key->source = draft->source;
 	key->source_port = draft->translated_port;
@@ -125,7 +113,7 @@ __noinline int service_translate(struct __sk_buff *ctx, struct ct_state *ct,
 	service_set_ends(ctx, ends, draft, l3_offset);
 	ct_reset(ct);
 	ct->translated = true;
-	service_set_key(&ct->key, draft);
+	service_set_tuple(&ct->key, draft);
 	ct_find(ct);
 	return VERDICT_NEXT;
 }
@@ -147,7 +135,9 @@ static __always_inline void service_enter(struct ct_aging *aging, struct service
 	asked->backend_port = draft->backend.port;
 	asked->translated_port = draft->translated_port;
 	asked->service_id = draft->backend.service_id;
-	asked->flags = CT_SERVICE | (draft->asked_reversed ? CT_ORIG_IS_KEY_DST : 0);
+	asked->flags = CT_SERVICE;
+	if (!addr_equal(&draft->asked.source, &draft->client.addr))
+		asked->flags |= CT_ORIG_IS_KEY_DST;
 	asked->created_ns = now;
 	barrier();
 	asked->seen_ns = now;
@@ -157,7 +147,7 @@ static __always_inline void service_enter(struct ct_aging *aging, struct service
 
 static __always_inline bool service_is_entered(const struct service_draft *draft)
 {
-	const struct ct_entry *asked = service_entry(&draft->asked);
+	const struct ct_entry *asked = ct_entry_of(&draft->asked);
 
 	return asked && (asked->flags & CT_SERVICE) && asked->backend_port == draft->backend.port &&
 	       asked->translated_port == draft->translated_port &&
@@ -182,7 +172,7 @@ __noinline int service_commit(struct ct_state *ct)
 
 	if (!ct || !draft || !aging || ct->traced)
 		return 0;
-	entry = service_entry(&draft->flow);
+	entry = ct_entry_of(&draft->flow);
 	if (!entry)
 		return 0;
 	if (!service_is_own(draft, entry)) {

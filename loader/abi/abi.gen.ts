@@ -487,7 +487,8 @@ export const addrLayout: StructLayout = {
 
 /** struct affinity_key (bpf/abi/service.h) */
 export interface AffinityKey {
-  readonly client: Addr;
+  /** of the client */
+  readonly addr: Addr;
   readonly serviceId: number;
   readonly vni: number;
 }
@@ -496,7 +497,7 @@ export const affinityKeyLayout: StructLayout = {
   name: 'affinity_key',
   size: 24,
   members: [
-    { name: 'client', cName: 'client', offset: 0, padding: false, layout: addrLayout },
+    { name: 'addr', cName: 'addr', offset: 0, padding: false, layout: addrLayout },
     { name: 'serviceId', cName: 'service_id', offset: 16, padding: false, layout: u32 },
     { name: 'vni', cName: 'vni', offset: 20, padding: false, layout: u32 },
   ],
@@ -564,15 +565,15 @@ export const backendLayout: StructLayout = {
   ],
 };
 
-/** struct backend_state_key (bpf/abi/service.h) */
-export interface BackendStateKey {
+/** struct backend_info_key (bpf/abi/service.h) */
+export interface BackendInfoKey {
   readonly serviceId: number;
   readonly port: number;
   readonly addr: Addr;
 }
-export const backendStateKeyLayout: StructLayout = {
+export const backendInfoKeyLayout: StructLayout = {
   kind: 'struct',
-  name: 'backend_state_key',
+  name: 'backend_info_key',
   size: 24,
   members: [
     { name: 'serviceId', cName: 'service_id', offset: 0, padding: false, layout: u32 },
@@ -588,14 +589,14 @@ export const backendStateKeyLayout: StructLayout = {
   ],
 };
 
-/** struct backend_state (bpf/abi/service.h) */
-export interface BackendState {
+/** struct backend_info (bpf/abi/service.h) */
+export interface BackendInfo {
   /** enum backend_condition */
   readonly condition: number;
 }
-export const backendStateLayout: StructLayout = {
+export const backendInfoLayout: StructLayout = {
   kind: 'struct',
-  name: 'backend_state',
+  name: 'backend_info',
   size: 4,
   members: [{ name: 'condition', cName: 'condition', offset: 0, padding: false, layout: u32 }],
 };
@@ -1299,7 +1300,7 @@ export interface ServiceDraft {
   /** the client and the backend; a key */
   readonly flow: Flow;
   readonly frontend: ServiceKey;
-  readonly backend: BackendStateKey;
+  readonly backend: BackendInfoKey;
   readonly place: BackendKey;
   readonly client: AffinityKey;
   readonly affinity: Affinity;
@@ -1312,8 +1313,6 @@ export interface ServiceDraft {
   readonly translatedPort: number;
   readonly affinityS: number;
   readonly count: number;
-  /** the client is the destination of that key */
-  readonly askedReversed: number;
   /** of an answer that rejects the packet, and what it quotes */
   readonly headers: Uint8Array;
   readonly quote: Uint8Array;
@@ -1326,7 +1325,7 @@ export const serviceDraftLayout: StructLayout = {
     { name: 'asked', cName: 'asked', offset: 0, padding: false, layout: flowLayout },
     { name: 'flow', cName: 'flow', offset: 48, padding: false, layout: flowLayout },
     { name: 'frontend', cName: 'frontend', offset: 96, padding: false, layout: serviceKeyLayout },
-    { name: 'backend', cName: 'backend', offset: 120, padding: false, layout: backendStateKeyLayout },
+    { name: 'backend', cName: 'backend', offset: 120, padding: false, layout: backendInfoKeyLayout },
     { name: 'place', cName: 'place', offset: 144, padding: false, layout: backendKeyLayout },
     { name: 'client', cName: 'client', offset: 152, padding: false, layout: affinityKeyLayout },
     { name: 'affinity', cName: 'affinity', offset: 176, padding: false, layout: affinityLayout },
@@ -1336,13 +1335,12 @@ export const serviceDraftLayout: StructLayout = {
     { name: 'translatedPort', cName: 'translated_port', offset: 282, padding: false, layout: be16 },
     { name: 'affinityS', cName: 'affinity_s', offset: 284, padding: false, layout: u32 },
     { name: 'count', cName: 'count', offset: 288, padding: false, layout: u32 },
-    { name: 'askedReversed', cName: 'asked_reversed', offset: 292, padding: false, layout: u8 },
     {
       name: 'reserved',
       cName: 'reserved',
-      offset: 293,
+      offset: 292,
       padding: true,
-      layout: { kind: 'array', name: '', size: 3, length: 3, element: u8 },
+      layout: { kind: 'array', name: '', size: 4, length: 4, element: u8 },
     },
     {
       name: 'headers',
@@ -1774,8 +1772,8 @@ export const MAPS = {
     valueSize: 4,
     maxEntries: 262144,
     flags: 1,
-    key: backendStateKeyLayout,
-    value: backendStateLayout,
+    key: backendInfoKeyLayout,
+    value: backendInfoLayout,
     inner: undefined,
     doc: undefined,
   },
@@ -2205,7 +2203,7 @@ export type MapName = keyof typeof MAPS;
 export interface MapRows {
   hd_affinity: { key: AffinityKey; value: Affinity };
   hd_backend: { key: BackendKey; value: Backend };
-  hd_backend_info: { key: BackendStateKey; value: BackendState };
+  hd_backend_info: { key: BackendInfoKey; value: BackendInfo };
   hd_cache_draft: { key: number; value: CachedFlow[] };
   hd_cache_ipv4: { key: CacheKeyIpv4; value: CachedFlow };
   hd_cache_ipv6: { key: CacheKeyIpv6; value: CachedFlow };
