@@ -1,6 +1,7 @@
 // Reconciles hd_service, hd_backend and hd_backend_info, and says which addresses are VIPs: `tables` writes their rows.
 import { fittingServices } from '../services/fitting-services.ts';
 import { ServiceCompiler } from '../services/compiler.ts';
+import { NO_ROWS } from '../services/services-size.ts';
 import { formerServices } from '../tables/former-services.ts';
 import { voidCachedFlows } from '../tables/flow-epoch.ts';
 import { ServiceTables } from '../tables/service-tables.ts';
@@ -12,12 +13,7 @@ import { foreignProxyProblems } from './foreign-proxy.ts';
 import type { NodeContext } from './node-context.ts';
 import type { Reconciler } from './reconciler.ts';
 
-const NOTHING: CompiledServices = {
-  ports: new Map(),
-  vips: new Map(),
-  problems: [],
-  size: { frontends: 0, backends: 0, states: 0 },
-};
+const NOTHING: CompiledServices = { ports: new Map(), vips: new Map(), problems: [], size: NO_ROWS };
 
 export function services(context: NodeContext): Reconciler {
   const { cells, config } = context;

@@ -3,6 +3,7 @@ import { familyOf, type Addr, type Family } from 'ip';
 import {
   serviceKey,
   type EndpointSliceObject,
+  type ServiceKey,
   type ServiceObject,
   type ServicePort,
 } from '../model/service-objects.ts';
@@ -26,8 +27,11 @@ export function isServed({ type, clusterIps, isForeign }: ServiceObject): boolea
 }
 
 /** 'shop/web:http/TCP'. */
-export function portName(service: ServiceObject, { name, protocol }: ServicePort): string {
-  return `${serviceKey(service)}:${name}/${protocol}`;
+export function portName(
+  service: ServiceKey,
+  { name, protocol }: Pick<ServicePort, 'name' | 'protocol'>,
+): string {
+  return `${service}:${name}/${protocol}`;
 }
 
 /** The sets of its rows are acquired. `problems`: of frontends that another Service has. */
@@ -61,7 +65,7 @@ function compilePort(service: ServiceObject, port: ServicePort, parts: PortParts
   const { protocol } = port;
   const [first] = addrs;
   const id = context.idOf(
-    portName(service, port),
+    portName(serviceKey(service), port),
     first === undefined ? undefined : { addr: first, port: port.port, protocol },
   );
   const frontends: FrontendRow[] = [];

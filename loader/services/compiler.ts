@@ -115,7 +115,7 @@ export class ServiceCompiler {
         ...{ place: input.place, claims: this.#claims, sets: this.sets },
         idOf: (name, frontend) => this.#idOf(name, frontend),
       });
-      for (const port of service.ports) names.add(portName(service, port));
+      for (const port of service.ports) names.add(portName(key, port));
       this.#ports.set(key, ports);
       this.#size = sumOf(this.#size, sizeOf(ports), 1);
       this.#noteProblems(key, problems);
@@ -126,10 +126,10 @@ export class ServiceCompiler {
 
   /** After the new ones were acquired: a set that stays is the same object. */
   #release(before: readonly CompiledPort[], names: ReadonlySet<string>): void {
-    for (const { service, name, protocol, frontends } of before) {
-      for (const { set } of frontends) this.sets.release(set);
-      const content = `${service}:${name}/${protocol}`;
-      if (!names.has(content)) this.#ids.free(content);
+    for (const port of before) {
+      for (const { set } of port.frontends) this.sets.release(set);
+      const name = portName(port.service, port);
+      if (!names.has(name)) this.#ids.free(name);
     }
   }
 

@@ -153,14 +153,24 @@ export class ServiceTables implements Disposable {
     const due = this.#due;
     this.#due = undefined;
     if (due === undefined || this.#isDisposed) return;
-    const deleted = [
-      this.#services.deleteBatch([...due.services]),
-      this.#backends.deleteBatch([...due.backends]),
-      this.#states.deleteBatch([...due.states]),
-    ];
+    const deleted = this.#deleteRows(due);
     for (const set of due.sets.values()) this.#options.onGone(set);
     this.#options.onDeleted(deleted.reduce((sum, each) => sum + each, 0));
     this.retire();
+  }
+
+  #deleteRows(due: RetiredRows): readonly number[] {
+    const [services, backends, states] = [[...due.services], [...due.backends], [...due.states]];
+    try {
+      return [
+        this.#services.deleteBatch(services),
+        this.#backends.deleteBatch(backends),
+        this.#states.deleteBatch(states),
+      ];
+    } catch (error) {
+      this.#retired.add({ services, backends, states, sets: [...due.sets.values()] }); // to be tried again
+      throw error;
+    }
   }
 }
 

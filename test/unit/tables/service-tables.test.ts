@@ -110,6 +110,7 @@ t.test('an error of a deletion is told, and the next comparison deletes', async 
   world.write(NOTHING);
   await world.graceOver();
   t.strictSame(world.sizes, [0, 0, 0]);
+  t.equal(world.gone.length, 1, 'and its number is free then');
 });
 
 t.test('a full map says which setting is too small', t => {
