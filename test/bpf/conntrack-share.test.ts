@@ -13,6 +13,8 @@ const SHARE = ROWS / 8 + 1;
 /** Up to so many, who opens them may use what is kept for those who have little. */
 const LITTLE = ROWS / 64 + 1;
 const BUSY = '198.19.66.66';
+/** For that seed BUSY and FAR_HOST have one row of hd_ct_share. */
+const ONE_ROW = 120n;
 /** What has ended is there to be counted, however slow the machine is. */
 const KEPT = { ct_reset_s: 3_600, ct_closed_s: 3_600 } as const;
 
@@ -128,6 +130,17 @@ t.test('an eighth of the table is for those who have little', t => {
   t.equal(driver.rows('hd_ct'), ROWS - ROWS / 8, 'those who have much get no more');
   for (const port of ports(1, 4)) driver.open(FAR_HOST, port);
   t.equal(driver.kept(FAR_HOST), 4, 'who has little is kept');
+  t.end();
+});
+
+t.test('two hosts of one row of hd_ct_share have one share, and who comes second is not cut off', t => {
+  using driver = new FlowDriver({ rows: ROWS, constants: KEPT, seed: ONE_ROW });
+  driver.fill();
+  for (const port of ports(1_000, SHARE)) driver.open(BUSY, port);
+  for (const port of ports(1, 4)) driver.open(FAR_HOST, port);
+  t.equal(driver.kept(BUSY), SHARE);
+  t.equal(driver.kept(FAR_HOST), 0, 'its connections may be evicted');
+  t.equal(driver.rows('hd_ct_unassured'), 4, 'but are known');
   t.end();
 });
 

@@ -12,6 +12,8 @@ export interface FlowDriverOptions {
   readonly constants?: Constants;
   /** Of each of conntrack's tables. */
   readonly rows: number;
+  /** Of hd_ct_share's rows; two hosts of one row share what one may have. */
+  readonly seed?: bigint;
 }
 
 export interface AgingCounts {
@@ -51,6 +53,8 @@ export interface Client {
 }
 
 export const POD: Client = { addr: IPV4.pod, mac: MAC.pod, ifindex: DEVICE.pod };
+/** Any number for which no two hosts of a test have one row of hd_ct_share. */
+const SEED = 1n;
 const TABLES = ['hd_ct', 'hd_ct_unassured', 'hd_ct_ring', 'hd_ct_queue'] as const;
 
 function withFar(): Given {
@@ -83,9 +87,11 @@ function ofPod(ip: Packet, { mac }: Client): Buffer {
 export class FlowDriver implements Disposable {
   readonly node: NodeBench;
 
-  constructor({ constants = {}, rows }: FlowDriverOptions) {
+  constructor({ constants = {}, rows, seed = SEED }: FlowDriverOptions) {
     const sizes = Object.fromEntries(TABLES.map(name => [name, rows]));
     this.node = openNode(['pod_tx', 'uplink_rx'], constants, sizes);
+    for (const [key, aging] of [...this.#map('hd_ct_aging').entries()])
+      this.#map('hd_ct_aging').set(key, { ...aging, seed });
   }
 
   /** The cluster, with FAR behind the node of its direct route. */
