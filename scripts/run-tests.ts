@@ -9,6 +9,7 @@ import { limitMsOf, mostCpu, recordedDurations, writeMeasured } from './test-run
 import { withoutKnown, type ComparedOutcome } from './test-run/known-failures.ts';
 import { leaksSince, takeInventory, type Inventory } from './test-run/leaks.ts';
 import { longestFirst, runScheduled } from './test-run/schedule.ts';
+import { repeatedFiles, runFailedAgain } from './test-run/second-run.ts';
 import { killRunningTests, runTestFile } from './test-run/test-file.ts';
 import { isRootless, LONG, TEST_SUITES, testFiles, type TestSuite } from './test-suites.ts';
 
@@ -49,16 +50,25 @@ async function runAll(
   files: readonly string[],
   unitEnvironment: Readonly<Record<string, string>>,
 ): Promise<ComparedOutcome[]> {
-  const durations = recordedDurations();
   const outcomes: ComparedOutcome[] = [];
-  await runScheduled(longestFirst(files, durations), async file => {
+  await runScheduled(longestFirst(files, DURATIONS), async file => {
     const environment = isRootless(file) ? { ...process.env, ...unitEnvironment } : process.env;
-    const outcome = await runTestFile(file, limitMsOf(file, durations), environment);
-    outcomes.push(withoutKnown(outcome, KNOWN_FAILURES));
-    for (const compared of outcomes.slice(-1)) report(compared, `${outcomes.length}/${files.length}`);
+    const outcome = await runFile(file, environment);
+    outcomes.push(outcome);
+    report(outcome, `${outcomes.length}/${files.length}`);
   });
   writeMeasured(outcomes);
   return outcomes;
+}
+
+async function runFile(file: string, environment: NodeJS.ProcessEnv): Promise<ComparedOutcome> {
+  return withoutKnown(await runTestFile(file, limitMsOf(file, DURATIONS), environment), KNOWN_FAILURES);
+}
+
+async function runAgain(file: string): Promise<ComparedOutcome> {
+  const outcome = await runFile(file, process.env);
+  report(outcome, 'again');
+  return outcome;
 }
 
 function report(outcome: ComparedOutcome, progress: string): void {
@@ -92,7 +102,9 @@ async function leaks(before: Inventory): Promise<string[]> {
 
 // Node reads these at each start, a third of its CPU time then: no test trusts anybody of the world outside.
 delete process.env['NODE_EXTRA_CA_CERTS'];
+const DURATIONS = recordedDurations();
 const files = filesFrom(process.argv.slice(2));
+const repeated = repeatedFiles(process.env);
 const isIsolated = existsSync(ISOLATED);
 if (!isIsolated && !files.every(isRootless))
   refuse('these tests load BPF and make namespaces: run them by `make test`, or through scripts/isolate');
@@ -104,7 +116,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 const before = isIsolated ? takeInventory() : undefined;
 /** Of a few files it says nothing. */
 const isCovered = testFiles(['unit']).every(file => files.includes(file));
-const outcomes = await runAll(files, isCovered ? startUnitCoverage() : {});
+const first = await runAll(files, isCovered ? startUnitCoverage() : {});
+const { outcomes, unsteady } = await runFailedAgain(first, repeated, runAgain);
 const coverage = isCovered ? reportUnitCoverage() : { lines: [], failures: [] };
 for (const line of [...coverage.lines, ...mostCpu(outcomes)]) print(line);
 const failures = [
@@ -112,6 +125,7 @@ const failures = [
   ...coverage.failures,
   ...(before === undefined ? [] : await leaks(before)),
 ];
+for (const line of unsteady) print(`unsteady: ${line}: failed beside others, passed alone`);
 for (const failure of failures) print(`failed: ${failure}`);
 const [passed, known] = [
   outcomes.reduce((sum, outcome) => sum + outcome.passed, 0),
