@@ -52,11 +52,14 @@ export interface PodLinks {
   readonly hostIfindex: number;
   /** In the pod's namespace. */
   readonly podIfindex: number;
+  /** The host's number for the pod's namespace. */
+  readonly podNetnsId: number;
 }
 
 /**
  * Creates the interface and the host's routes to it. `beforeUp` runs while the host end is down, so that no packet passes
- * before programs and map entries exist. A failure removes everything again.
+ * before programs and map entries exist. A failure removes everything again. Answers before the pod can send:
+ * `whenPodCanSend` waits for that.
  */
 export function attachPod(
   socket: RtnetlinkSocket,
@@ -195,7 +198,7 @@ function findPair(socket: RtnetlinkSocket, pod: PodInterface): PodLinks {
   // IFLA_LINK_NETNSID is present only if the peer is in another namespace.
   if (link.peerNetnsId === undefined)
     throw new HeddleError('INVALID_REQUEST', `${pod.netns} is the host's own network namespace, not a pod's`);
-  return { hostIfindex: link.index, podIfindex: link.peer };
+  return { hostIfindex: link.index, podIfindex: link.peer, podNetnsId: link.peerNetnsId };
 }
 
 function configurePodEnd(pod: PodInterface, netns: Netns, index: number): void {

@@ -11,6 +11,7 @@ import type { Attachment, AttachmentKey } from '../model/attachment.ts';
 import type { LocalPod } from '../model/tables-input.ts';
 import type { ClusterState } from '../model/objects.ts';
 import { checkPod } from '../network/check-pod.ts';
+import { whenPodCanSend } from '../network/pod-queue.ts';
 import { detachPod, makePod, setHostEndUp, type PodInterface } from '../network/pod-interface.ts';
 import { DEFAULT_NAMES } from '../network/names.ts';
 import { removePodRoutes, routedPod, setPodRoutes } from '../network/pod-routes.ts';
@@ -66,7 +67,7 @@ export class PodAttachments implements AsyncDisposable {
     return ipam.get(key) ?? ipam.get(recoveredKey(hostInterfaceName(key)));
   }
 
-  /** Once there is a pair, policy, rows, programs and the host's end up are one tick. Undoes everything when it rejects. */
+  /** Once there is a pair, policy, rows, programs and the host's end up are one tick; then the pod can send. Undoes everything when it rejects. */
   async attach(spec: AttachmentSpec): Promise<Attachment> {
     const { ipam, socket, state } = this.#options;
     assertFirst(spec, this.find(spec), ipam.attachments.values());
@@ -74,11 +75,13 @@ export class PodAttachments implements AsyncDisposable {
     const attachment = ipam.allocate(attachmentDraft(spec, state().podMtu), this.#addressRequest(spec));
     try {
       const pod = this.#interfaceOf(attachment, spec.netns);
-      const { hostIfindex: ifindex } = await makePod(socket, pod);
+      const links = await makePod(socket, pod);
       await this.#options.policy.whenIdle();
-      this.#activate({ attachment, ifindex, slowPath: false }, state());
-      setHostEndUp(socket, pod, ifindex);
-      return ipam.attach(attachment);
+      this.#activate({ attachment, ifindex: links.hostIfindex, slowPath: false }, state());
+      setHostEndUp(socket, pod, links.hostIfindex);
+      const attached = ipam.attach(attachment);
+      await whenPodCanSend(socket, links);
+      return attached;
     } catch (error) {
       // A device that was there before is another program's, or of an attachment that its DEL has yet to remove.
       if (error instanceof HeddleError && error.code === 'INTERFACE_EXISTS') this.#forget(attachment);

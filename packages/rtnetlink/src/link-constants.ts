@@ -13,6 +13,7 @@ export const IFLA = {
   mtu: 4,
   link: 5,
   master: 10,
+  operationalState: 16,
   linkInfo: 18,
   alias: 20,
   stats64: 23,
@@ -30,6 +31,9 @@ export const IFLA = {
   gsoIpv4MaxSize: 63,
   groIpv4MaxSize: 64,
 } as const;
+
+/** IF_OPER_UP (RFC 2863) */
+export const OPERATIONAL = 6;
 
 /** IFLA_INFO_* */
 export const INFO = { kind: 1, data: 2 } as const;

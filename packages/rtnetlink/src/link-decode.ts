@@ -10,6 +10,7 @@ import {
   INET6_SETTINGS,
   INFO,
   LINK_FLAG,
+  OPERATIONAL,
   VXLAN,
   XDP_PROGRAM_ID,
 } from './link-constants.ts';
@@ -26,6 +27,8 @@ export interface Link {
   readonly up: boolean;
   /** Up, and so is what it needs below: the cable, the pair's other end. */
   readonly running: boolean;
+  /** The kernel has found that it runs, and has given it its transmit queue: until then it drops what is sent. */
+  readonly operational: boolean;
   readonly arp: boolean;
   readonly loopback: boolean;
   readonly alias: string | undefined;
@@ -92,6 +95,7 @@ export function decodeLink({ body }: Message): Link {
     mtu: attributes.u32(IFLA.mtu) ?? 0,
     up: (flags & LINK_FLAG.up) !== 0,
     running: (flags & LINK_FLAG.lowerUp) !== 0,
+    operational: attributes.u8(IFLA.operationalState) === OPERATIONAL,
     arp: (flags & LINK_FLAG.noArp) === 0,
     loopback: (flags & LINK_FLAG.loopback) !== 0,
     alias: attributes.text(IFLA.alias),

@@ -130,7 +130,7 @@ t.test('every setting can be changed later, and nothing else changes', t => {
 t.test('a pair runs once both ends are up', t => {
   const { socket } = scratchNetns(t);
   createVeth(socket, { name: 'a', up: true, peer: { name: 'b' } });
-  t.match(getLink(socket, 'a'), { up: true, running: false });
+  t.match(getLink(socket, 'a'), { up: true, running: false, operational: false });
   setLink(socket, 'b', { up: true });
   t.match(getLink(socket, 'a'), { up: true, running: true });
   t.end();

@@ -10,6 +10,7 @@ export function link(given: Partial<Link>): Link {
     mtu: 1500,
     up: true,
     running: true,
+    operational: true,
     arp: true,
     loopback: false,
     alias: undefined,
