@@ -6,6 +6,7 @@ import { createBridge, deleteLink, getLink, getLinkCounters, writeSysctl } from 
 import { parseAddr } from 'ip';
 import { attachPod, detachPod } from '../../../loader/network/pod-interface.ts';
 import { whenPodCanSend } from '../../../loader/network/pod-queue.ts';
+import { until } from '../../support/until.ts';
 import { linkOf, podIn, scratchNode, type ScratchNode } from './scratch-node.ts';
 
 const PODS = 6;
@@ -36,6 +37,16 @@ function alignIndexes(one: ScratchNode, other: ScratchNode): void {
     else b = nextIndex(other);
 }
 
+/** Of the pod's device: NAPI counts a packet moments after it was sent. */
+async function counted(pod: ScratchNode): Promise<readonly [sent: bigint, lost: bigint]> {
+  const read = () => {
+    const counters = getLinkCounters(pod.socket, linkOf(pod, 'eth0').index);
+    return [counters?.txPackets ?? 0n, counters?.txDropped ?? 0n] as const;
+  };
+  await until(() => read().some(count => count > 0n));
+  return read();
+}
+
 async function firstPacket(node: ScratchNode, pod: ScratchNode): Promise<unknown> {
   const sender = spawn('nsenter', [`--net=${pod.path}`, 'python3', '-c', SENDER], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -48,9 +59,9 @@ async function firstPacket(node: ScratchNode, pod: ScratchNode): Promise<unknown
     await whenPodCanSend(node.socket, links);
     sender.stdin.write('\n');
     await once(sender.stdout, 'data');
-    const sent = getLinkCounters(pod.socket, linkOf(pod, 'eth0').index);
+    const [sent, lost] = await counted(pod);
     detachPod(node.socket, links.hostIfindex);
-    return { indexes: links.hostIfindex - links.podIfindex, sent: sent?.txPackets, lost: sent?.txDropped };
+    return { indexes: links.hostIfindex - links.podIfindex, sent, lost };
   } finally {
     sender.stdin.end();
     await once(sender, 'exit');
