@@ -10,7 +10,7 @@ const WITHIN_MS = 3_000;
 /**
  * Resolves once packets of the pod are not dropped for want of a queue. Until the kernel's link watch has run, the end that came up
  * first has noop_qdisc, which drops all. Since Linux 6.8 the look-up itself runs it (kernel commit facd15dfd691); before, the
- * operational state shows it (RFC 2863). A pod whose end is gone, or that was taken down, is not waited for longer than three seconds.
+ * operational state shows it (RFC 2863). A pod whose end is gone or was taken down is not waited for, any other three seconds at most.
  */
 export async function whenPodCanSend(
   socket: RtnetlinkSocket,
